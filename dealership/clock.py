@@ -1,0 +1,26 @@
+"""The one reader of the clock: instants in UTC, days in a store's zone."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return timezone.now()
+
+
+def day_of(at: datetime, tz: ZoneInfo) -> date:
+    """Return the calendar day that `at` falls on in `tz`."""
+    return at.astimezone(tz).date()
+
+
+def start_of_day(day: date, tz: ZoneInfo) -> datetime:
+    """Return 00:00 of `day` in `tz` as an instant in UTC."""
+    return datetime.combine(day, time.min, tzinfo=tz).astimezone(UTC)
+
+
+def end_of_day(day: date, tz: ZoneInfo) -> datetime:
+    """Return 24:00 of `day` in `tz`: the first instant that no longer belongs to it."""
+    return start_of_day(day + timedelta(days=1), tz)

@@ -1,0 +1,62 @@
+"""
+The one search box: short keys of each customer, found by prefix through one index.
+
+A key is a letter for its kind and the text: `p13800138000` phone from its start, `t00083100831`
+the phone backwards (so that any tail is a prefix), `n王建国` a name or its rest, `y…` pinyin and
+initials, `c鄂A12345` a plate, and `c12345` its tail.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from dealership.customers.names import initials, pinyin
+from dealership.customers.phones import digits
+
+if TYPE_CHECKING:
+    from dealership.customers.models import Customer
+
+PHONE, TAIL, NAME, LATIN, PLATE = "p", "t", "n", "y", "c"
+SHORTEST_TAIL = 4
+SHORTEST_PREFIX = 3
+MAX_KEY = 40
+MAX_TYPED = 60
+
+
+def keys_of(customer: "Customer", numbers: Iterable[str], plates: Iterable[str]) -> set[str]:
+    """Every key that finds this customer."""
+    found = {f"{LATIN}{pinyin(customer.name)}", f"{LATIN}{initials(customer.name)}"}
+    name = compact(customer.name)
+    found |= {f"{NAME}{name[start:]}" for start in range(min(len(name), 8))}
+    for number in numbers:
+        national = digits(number)
+        found |= {f"{PHONE}{national}", f"{TAIL}{national[::-1]}"}
+    for plate in plates:
+        written = compact(plate)
+        found |= {f"{PLATE}{written}", f"{PLATE}{written[2:]}"}
+    return {key[:MAX_KEY] for key in found if len(key) > 1}
+
+
+def prefixes(text: str) -> list[str]:
+    """The key prefixes that what was typed may mean; none if it is too short to mean anything."""
+    typed = compact(text[:MAX_TYPED])
+    if not typed:
+        return []
+    if re.fullmatch(r"[\d+()\-]+", typed):
+        number = digits(typed)
+        meant = []
+        if len(number) >= SHORTEST_PREFIX:
+            meant.append(f"{PHONE}{number}")
+        if len(number) >= SHORTEST_TAIL:
+            meant += [f"{TAIL}{number[::-1]}", f"{PLATE}{number}"]
+        return meant
+    meant = [f"{NAME}{typed}", f"{PLATE}{typed}"]
+    if typed.isascii():
+        meant.append(f"{LATIN}{typed.lower()}")
+    return [prefix[:MAX_KEY] for prefix in meant]
+
+
+def compact(text: str) -> str:
+    """Without spaces and dots, full-width signs narrowed, letters in capitals."""
+    return re.sub(r"[\s·.\x00-\x1f]", "", unicodedata.normalize("NFKC", text)).upper()

@@ -1,0 +1,92 @@
+"""Questions about customers: who has this number, who is meant by what was typed."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from dealership.customers import phones, search
+from dealership.customers.models import Consent, Customer, Event, Phone
+from dealership.errors import RuleViolation
+from dealership.staff.models import User
+
+RESULTS = 20
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What a full phone number or plate says at the front desk."""
+
+    customer: Customer | None = None
+    number: str = ""
+    elsewhere: bool = False
+    problem: str = ""
+
+
+def look_up(user: User, text: str) -> Lookup:
+    """
+    Find who a full number belongs to, anywhere in the store (SOP-4.6).
+
+    Whoever greets may know the name and the consultant of a number that the guest has just
+    said; of a customer of a sister store only that there is one.
+    """
+    store = user.active_store
+    if store is None or not text.strip():
+        return Lookup()
+    try:
+        number = phones.normalise(text)
+    except RuleViolation as refusal:
+        return Lookup(problem=str(refusal))
+    found = Phone.objects.filter(number=number).select_related("customer__owner")
+    by_store = {phone.store_id: phone.customer for phone in found}
+    mine = by_store.pop(store.pk, None)
+    return Lookup(customer=mine, number=number, elsewhere=bool(by_store) and mine is None)
+
+
+def find(user: User, text: str, *, limit: int = RESULTS) -> list[Customer]:
+    """
+    Customers whom `user` may see, by phone, its last 4 digits or more, name, pinyin or plate.
+
+    Exact hits first, then by name; at most `limit`.
+    """
+    if user.active_store is None:
+        return []
+    meant = search.prefixes(text)
+    found = Customer.objects.visible_to(user).found_by(user.active_store, meant)
+    rows = list(found.with_people().order_by("-pk")[:limit])
+    typed = search.compact(text)
+    return sorted(
+        rows, key=lambda customer: (search.compact(customer.name) != typed, customer.name_key)
+    )
+
+
+def timeline(customer: Customer, *, before: Event | None = None, limit: int = 50) -> list[Event]:
+    """The customer's events, latest first, in pages."""
+    events = Event.objects.filter(customer=customer).select_related("actor").latest_first()
+    if before is not None:
+        earlier = Q(occurred_at__lt=before.occurred_at)
+        events = events.filter(earlier | Q(occurred_at=before.occurred_at, pk__lt=before.pk))
+    return list(events[:limit])
+
+
+def consents(customer: Customer) -> list[dict[str, object]]:
+    """Each purpose with whether the customer consents to it now."""
+    given = {
+        consent.purpose: consent
+        for consent in Consent.objects.filter(customer=customer, withdrawn_at=None)
+    }
+    return [
+        {"purpose": purpose, "label": purpose.label, "consent": given.get(purpose)}
+        for purpose in Consent.Purpose
+    ]
+
+
+def listing(user: User, typed: str, *, after: str, limit: int) -> dict[str, object]:
+    """One page of customers, newest first, or what the typed text finds."""
+    if typed:
+        return {"rows": find(user, typed, limit=limit), "q": typed, "more": ""}
+    rows = Customer.objects.visible_to(user).with_people().order_by("-pk")
+    if after.isdecimal() and len(after) < 19:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows[: limit + 1])
+    more = str(found[limit - 1].pk) if len(found) > limit else ""
+    return {"rows": found[:limit], "q": "", "more": more}

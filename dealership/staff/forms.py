@@ -1,0 +1,37 @@
+"""Forms of sign-in, tokens and roster."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from dealership.web.forms import Form
+
+MAX_PASSWORD = 128
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; one sentence for every failure, so that names can't be guessed."""
+
+    error_messages = {
+        "invalid_login": _("User name or password is wrong."),
+        "inactive": _("User name or password is wrong."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].max_length = MAX_PASSWORD
+        self.fields["password"].validators.append(
+            forms.fields.validators.MaxLengthValidator(MAX_PASSWORD)
+        )
+
+
+class TokenForm(Form):
+    name = forms.CharField(label=_("What is the token for?"), max_length=60)
+
+
+class DutyForm(Form):
+    user = forms.IntegerField()
+    day = forms.DateField()
+    on_duty = forms.BooleanField(required=False)

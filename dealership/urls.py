@@ -1,0 +1,25 @@
+"""Every page and API call of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from dealership import api
+
+urlpatterns = [
+    path("", include("dealership.dashboards.urls")),
+    path("", include("dealership.staff.urls")),
+    path("customers/", include("dealership.customers.urls")),
+    path("leads/", include("leads.urls")),
+    path("", include("showroom.urls")),
+    path("orders/", include("deals.urls")),
+    path("deliveries/", include("delivery.urls")),
+    path("deadlines/", include("dealership.sop.urls")),
+    path("messages/", include("dealership.messaging.urls")),
+    path("api/", include(api.urlpatterns)),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "dealership.web.errors.bad_request"
+handler403 = "dealership.web.errors.forbidden"
+handler404 = "dealership.web.errors.not_found"
+handler500 = "dealership.web.errors.broken"

@@ -1,0 +1,9 @@
+"""Where leads stand in the menu and on the customer page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dealership.customers.panels import Panel, panel
+from dealership.web.context import Entry, menu
+
+menu(Entry("leads:lead-list", "target-arrow", _("Leads"), "leads.view_lead", "work", 40))
+panel(Panel("lead", _("Level"), "target-arrow", "leads:lead-panel", "leads.view_lead", 10))
