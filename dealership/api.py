@@ -1,12 +1,22 @@
 """The API's roof: each room's views under /api/v1/, the schema and its reference page."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from dealership.customers.api import CustomerApi
+from dealership.staff.api import PeopleApi
+from leads.api import LeadApi, SeriesApi, SourceApi
+
 router = SimpleRouter()
+router.register("people", PeopleApi, "api-person")
+router.register("customers", CustomerApi, "api-customer")
+router.register("leads", LeadApi, "api-lead")
+router.register("sources", SourceApi, "api-source")
+router.register("series", SeriesApi, "api-series")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
 ]

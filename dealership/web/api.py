@@ -2,21 +2,29 @@
 
 import base64
 import json
+import re
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import Http404
-from rest_framework import exceptions, pagination, permissions, status, views
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, pagination, permissions, serializers, status, views, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from dealership.errors import RuleViolation
 from dealership.staff.policy import may
 from dealership.web.once import digest_of, once
+from dealership.web.schema import HouseSchema
+
+SMALL_ID = re.compile(r"[1-9]\d{0,17}")
+KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
 class KeysetPages(pagination.BasePagination):
@@ -119,25 +127,60 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     return views.exception_handler(error, context)
 
 
-class CreatesOnce:
+class House(viewsets.GenericViewSet):
     """
-    Mixin for creating calls: `Idempotency-Key` makes a retry return the first answer.
+    The base of the house's views: rows by `visible_to`, permissions by the policy table.
 
-    The view implements `perform(serializer) -> (instance or data)`.
+    `perms` names the permission of each action; `rows` is the root queryset; a call that
+    makes or changes something goes through `answer_once`.
     """
 
-    once_actions: ClassVar[frozenset[str]] = frozenset({"create"})
+    perms: ClassVar[dict[str, str]] = {}
+    permission_classes = (permissions.IsAuthenticated, ByPolicy)
+    schema = HouseSchema()
+    rows: Any = None
 
-    def answer_once(self, request: Request, make: Any, *, code: int = 201) -> Response:
-        """Run `make()` -> response data at most once for the request's key."""
+    def get_queryset(self) -> models.QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):
+            return self.rows.none()
+        return self.rows.visible_to(self.request.user)
+
+    def get_object(self) -> Any:
+        if not SMALL_ID.fullmatch(str(self.kwargs["pk"])):
+            raise Http404
+        return super().get_object()
+
+    def authorize(self, obj: Any) -> None:
+        """403 unless the action's permission holds for this row."""
+        if not may(self.request.user, self.perms[self.action], obj):
+            raise PermissionDenied
+
+    def clean(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The request's data as `serializer` understands them; 400 says what is wrong."""
+        received = serializer(data=self.request.data, context=self.get_serializer_context())
+        received.is_valid(raise_exception=True)
+        return received.validated_data
+
+    def answer_once(self, make: Callable[[], Any], *, code: int = 200) -> Response:
+        """
+        Answer with what `make()` returns, shown by the view's serializer unless it is a dict.
+
+        With an `Idempotency-Key` it runs once: a retry gets the first answer again.
+        """
+        request = self.request
         key = request.headers.get("Idempotency-Key", "")
+        if key and not KEY.fullmatch(key):
+            raise exceptions.ValidationError(
+                {"Idempotency-Key": [_("At most 80 letters, digits, _.:-")]}
+            )
+        door = f"{request.method} {request.path}"[:100]
         digest = digest_of(request.data) if key else ""
-        door = f"api:{request.resolver_match.view_name}:{request.path}"[:100]
         with once(request, key=key, digest=digest, door=door) as submission:
             if submission.done:
-                return Response(
-                    submission.answer, status=code, headers={"Idempotent-Replay": "true"}
-                )
-            data = json.loads(json.dumps(make(), default=str))
-            submission.finish("", answer=data) if key else None
+                headers = {"Idempotent-Replay": "true"}
+                return Response(submission.answer, status=code, headers=headers)
+            made = make()
+            data = made if isinstance(made, (dict, list)) else self.get_serializer(made).data
+            data = json.loads(json.dumps(data, cls=JSONEncoder))
+            submission.finish("/", answer=data)
         return Response(data, status=code)
