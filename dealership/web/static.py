@@ -47,11 +47,11 @@ class PackageFinder(BaseFinder):
             )
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str] | None:  # noqa: FBT001, FBT002
-        found = path in FILES and Path(self.storage.path(path)).is_file()
-        if find_all:
-            return [self.storage.path(path)] if found else []
-        return self.storage.path(path) if found else None
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # noqa: FBT001, FBT002
+        if path not in FILES or not Path(self.storage.path(path)).is_file():
+            return []
+        found = self.storage.path(path)
+        return [found] if find_all else found
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for path in FILES:
