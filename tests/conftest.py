@@ -5,6 +5,18 @@ import os
 import pytest
 from django.db import connection
 
+from tests.fixtures import (  # noqa: F401
+    assert_flat_queries,
+    chen,
+    li_na,
+    outsider,
+    rows,
+    sign_in,
+    store,
+    wang_qiang,
+    xiao_min,
+)
+
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
 VENDORS = ("sqlite", "postgresql")
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from dealership import clock
-from dealership.customers import names, phones, search
+from dealership import clock, names
+from dealership.customers import phones, search
 from dealership.customers.models import Consent, Customer, Event, OwnedCar, Phone, SearchKey
 from dealership.customers.timeline import KINDS
 from dealership.errors import RuleViolation

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dealership.customers.names import initials, pinyin
 from dealership.customers.phones import digits
+from dealership.names import initials, pinyin
 
 if TYPE_CHECKING:
     from dealership.customers.models import Customer

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dealership.names import sort_key
 from dealership.staff.roles import MANAGERS, Role
 
 
@@ -81,6 +82,7 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=username, **fields)
+        user.name_key = sort_key(user.name or username)
         user.set_password(password)
         user.save(using=self._db)
         return user
