@@ -124,11 +124,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.username
 
     @cached_property
+    def held(self) -> list["Membership"]:
+        """The person's roles with their stores; read once for each request."""
+        return list(self.memberships.select_related("store").order_by("store__code"))
+
+    @cached_property
     def roles_by_store(self) -> dict[int, frozenset[Role]]:
-        """The person's roles, by store; read once for each request."""
+        """The person's roles, by store."""
         found: dict[int, set[Role]] = {}
-        for store_id, role in self.memberships.values_list("store_id", "role"):
-            found.setdefault(store_id, set()).add(Role(role))
+        for member in self.held:
+            found.setdefault(member.store_id, set()).add(Role(member.role))
         return {store_id: frozenset(roles) for store_id, roles in found.items()}
 
     @property
@@ -150,10 +155,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def stores(self) -> list[Store]:
         """The stores that the person may work in: a group administrator's are all."""
-        stores = Store.objects.order_by("code")
-        if not self.is_group_admin:
-            stores = stores.filter(pk__in=self.roles_by_store)
-        return list(stores)
+        if self.is_group_admin:
+            return list(Store.objects.order_by("code"))
+        return list({member.store_id: member.store for member in self.held}.values())
 
     def roles_in(self, store: Store | int | None) -> frozenset[Role]:
         if not self.is_active or store is None:
