@@ -6,13 +6,15 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 
 from dealership import clock
 from dealership.privacy.masks import mask_phone
 from dealership.staff.policy import may as may_do
+from dealership.web import phrases as words
 from dealership.web.once import FIELD
+from dealership.web.stages import stage_of
 
 register = template.Library()
 
@@ -58,3 +60,55 @@ def clocktime(at: datetime | None) -> str:
 def icon(name: str) -> SafeString:
     """A Tabler icon; decoration only, the word stands beside it."""
     return format_html('<i class="ti ti-{}" aria-hidden="true"></i>', name)
+
+
+@register.simple_tag
+def phrases() -> SafeString:
+    """The words of the browser's modules (static/js/phrases.js), in the reader's language."""
+    return json_script(words.spoken(), "phrases")
+
+
+@register.simple_tag
+def server_now() -> str:
+    """The server's clock, by which the browser ticks."""
+    return clock.now().isoformat()
+
+
+@register.inclusion_tag("components/countdown.html")
+def countdown(deadline: Any) -> dict[str, Any]:
+    """`{% countdown deadline %}`: “38 min left” with its shape, ticking; or how it ended."""
+    at = clock.now()
+    state = deadline.state(at)
+    if not deadline.is_open:
+        return {"deadline": deadline, "state": state, "text": words.state_word(state)}
+    text = words.countdown_text(
+        actionable_at=deadline.actionable_at, due_at=deadline.due_at, at=at
+    )
+    return {"deadline": deadline, "state": state, "text": text, "ticking": True}
+
+
+@register.inclusion_tag("components/fuse.html")
+def fuse(deadline: Any) -> dict[str, Any]:
+    """`{% fuse deadline %}`: the time that is left, as a line burning down."""
+    whole = (deadline.due_at - deadline.actionable_at).total_seconds()
+    left = (deadline.due_at - clock.now()).total_seconds()
+    return {"deadline": deadline, "left": max(0, min(100, round(100 * left / whole)))}
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word of a deadline's state: Overdue, Due soon, Done in time …"""
+    return words.state_word(state)
+
+
+@register.inclusion_tag("components/stage_tag.html")
+def stage_tag(code: str) -> dict[str, Any]:
+    """`{% stage_tag deadline.step %}`: the stage's icon and name."""
+    return {"stage": stage_of(code)}
+
+
+@register.inclusion_tag("components/stage_dot.html")
+def stage_dot(code: str, name: str = "") -> dict[str, Any]:
+    """`{% stage_dot event.kind_of.stage event.kind_of.icon %}`: a small tile in the stage's hue."""
+    stage = stage_of(code)
+    return {"stage": stage, "icon": name or (stage.icon if stage else "point")}
