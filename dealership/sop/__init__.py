@@ -1,0 +1,1 @@
+"""The clock of the house: declared steps, dated limits, deadlines, checklists, tick()."""

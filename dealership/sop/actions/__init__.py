@@ -1,0 +1,36 @@
+"""The verbs of the clock."""
+
+from dealership.sop.actions.answers import decide_reply, reply, waive
+from dealership.sop.actions.deadlines import (
+    cancel,
+    cancel_all,
+    finish,
+    hand_over,
+    set_problem,
+    start,
+)
+from dealership.sop.actions.runs import close_run, open_run, run_for, tick_item, untick_item
+from dealership.sop.actions.settings import set_limit, withdraw_limit
+from dealership.sop.actions.ticking import TickResult, retry, tick
+
+__all__ = [
+    "TickResult",
+    "cancel",
+    "cancel_all",
+    "close_run",
+    "decide_reply",
+    "finish",
+    "hand_over",
+    "open_run",
+    "reply",
+    "retry",
+    "run_for",
+    "set_limit",
+    "set_problem",
+    "start",
+    "tick",
+    "tick_item",
+    "untick_item",
+    "waive",
+    "withdraw_limit",
+]

@@ -1,0 +1,28 @@
+"""Pages of the clock, by what they show."""
+
+from dealership.sop.views.deadlines import (
+    deadline_decide,
+    deadline_detail,
+    deadline_list,
+    deadline_reply,
+    deadline_retry,
+    deadline_waive,
+)
+from dealership.sop.views.health import healthz
+from dealership.sop.views.limits import limit_change, limit_list, limit_withdraw
+from dealership.sop.views.runs import checklist_run, checklist_tick
+
+__all__ = [
+    "checklist_run",
+    "checklist_tick",
+    "deadline_decide",
+    "deadline_detail",
+    "deadline_list",
+    "deadline_reply",
+    "deadline_retry",
+    "deadline_waive",
+    "healthz",
+    "limit_change",
+    "limit_list",
+    "limit_withdraw",
+]

@@ -1,0 +1,109 @@
+"""What is owed, and one deadline's story."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from dealership import clock
+from dealership.sop.actions import decide_reply, reply, retry, waive
+from dealership.sop.forms import DecideForm, FilterForm, ReplyForm, WaiveForm
+from dealership.sop.lists import STATES, Page, narrowed, page_of, query_with
+from dealership.sop.models import Deadline
+from dealership.sop.story import story
+from dealership.web.forms import Form
+from dealership.web.http import Request, authorize, door, page, typed
+
+
+@door(GET="sop.view_deadlines")
+def deadline_list(request: Request) -> HttpResponse:
+    now, store = clock.now(), request.user.active_store
+    form = FilterForm(request.GET, store=store if request.user.is_manager else None)
+    shown = Page()
+    if form.is_valid():
+        rows = Deadline.objects.visible_to(request.user)
+        rows = narrowed(rows, form.cleaned_data, store=store, at=now)
+        state = STATES[form.cleaned_data["state"]]
+        shown = page_of(rows, state, after=request.GET.get("after", ""), at=now)
+    context = {"form": form, "page": shown, "now": now, "tabs": _tabs(request)}
+    context["more"] = query_with(request.GET, after=shown.next) if shown.next else ""
+    return page(request, "sop/deadline_list.html", context, partial="rows")
+
+
+def _tabs(request: Request) -> list[dict[str, object]]:
+    chosen = request.GET.get("state") or "open"
+    return [
+        {
+            "state": state,
+            "active": state.code == chosen,
+            "query": query_with(request.GET, state=code),
+        }
+        for code, state in STATES.items()
+        if state.is_tab or code == chosen
+    ]
+
+
+@door(GET="sop.view_deadlines")
+def deadline_detail(request: Request, pk: int) -> HttpResponse:
+    return _detail(request, _find(request, pk))
+
+
+@door(GET="sop.reply", POST="sop.reply")
+def deadline_reply(request: Request, pk: int) -> HttpResponse:
+    deadline = _find(request, pk)
+    authorize(request.user, "sop.reply", deadline)
+    form = ReplyForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        if form.run(reply, deadline, by=request.user, **form.cleaned_data):
+            return redirect(deadline)
+    return _detail(request, deadline, reply_form=form)
+
+
+@door(GET="sop.decide_reply", POST="sop.decide_reply")
+def deadline_decide(request: Request, pk: int) -> HttpResponse:
+    deadline = _find(request, pk)
+    authorize(request.user, "sop.decide_reply", deadline)
+    form = DecideForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        if form.run(decide_reply, deadline, by=request.user, **form.cleaned_data):
+            return redirect(deadline)
+    return _detail(request, deadline, decide_form=form)
+
+
+@door(GET="sop.waive", POST="sop.waive")
+def deadline_waive(request: Request, pk: int) -> HttpResponse:
+    deadline = _find(request, pk)
+    authorize(request.user, "sop.waive", deadline)
+    form = WaiveForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        if form.run(waive, deadline, by=request.user, **form.cleaned_data):
+            return redirect(deadline)
+    return _detail(request, deadline, waive_form=form)
+
+
+@door(POST="sop.retry")
+def deadline_retry(request: Request, pk: int) -> HttpResponse:
+    deadline = _find(request, pk)
+    authorize(request.user, "sop.retry", deadline)
+    retry(deadline, by=request.user)
+    return redirect(deadline)
+
+
+def _find(request: Request, pk: int) -> Deadline:
+    return get_object_or_404(Deadline.objects.visible_to(request.user).with_story(), pk=pk)
+
+
+def _detail(request: Request, deadline: Deadline, **forms: Form) -> HttpResponse:
+    """The deadline's page with the forms that its state allows; a refused form stays open."""
+    now = clock.now()
+    context = {
+        "deadline": deadline,
+        "state": deadline.state(now),
+        "is_late": deadline.is_late_at(now),
+        "now": now,
+        "story": story(deadline),
+        "reply_form": ReplyForm(),
+        "decide_form": DecideForm(),
+        "waive_form": WaiveForm(),
+        **forms,
+    }
+    refused = next(iter(forms.values()), None)
+    return page(request, "sop/deadline_detail.html", context, partial="deadline", form=refused)
