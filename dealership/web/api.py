@@ -137,6 +137,7 @@ class House(viewsets.GenericViewSet):
 
     perms: ClassVar[dict[str, str]] = {}
     permission_classes = (permissions.IsAuthenticated, ByPolicy)
+    pagination_class = KeysetPages
     schema = HouseSchema()
     rows: Any = None
 
