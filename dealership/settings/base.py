@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dealership.web.middleware.KeepTypedWork",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "dealership.staff.middleware.CurrentStore",
@@ -259,6 +260,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Its greeting at each start; failed sign-ins are rows, not log lines.
+        "axes": {"level": "WARNING"},
     },
 }
 # Shared with the simulator and the providers' push URLs; empty: derived from SECRET_KEY.
