@@ -1,0 +1,1 @@
+"""Measures the hot pages against a trivial view, under one server, in one run."""

@@ -1,0 +1,58 @@
+"""
+`python -m bench`: fill databases, serve them, measure each hot page, print ratios.
+
+Ratios against the trivial view of the same run are what counts: seconds are this machine's.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
+
+
+def database_for(size: int, server: str) -> str:
+    """The URL of the database that holds `size` customers; PostgreSQL's is created if missing."""
+    if not server:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        return f"sqlite:///{FOLDER / f'{size}.sqlite3'}"
+    import psycopg2  # noqa: PLC0415
+
+    base, _slash, _name = server.rpartition("/")
+    name = f"bench_{size}"
+    connection = psycopg2.connect(server)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if not cursor.fetchone():
+            cursor.execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+    return f"{base}/{name}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--customers", default="10000,100000", help="sizes, comma-separated")
+    parser.add_argument("--rounds", type=int, default=60, help="requests for each page")
+    parser.add_argument(
+        "--postgres", default="", help="a PostgreSQL URL; without it SQLite files under var/bench"
+    )
+    options = parser.parse_args()
+    for size in (int(text) for text in options.customers.split(",")):
+        database = database_for(size, options.postgres)
+        child = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "DATABASE_URL": database,
+            "REDIS_URL": "",
+        }
+        run = [sys.executable, "-m", "bench.measure", str(size), str(options.rounds)]
+        code = subprocess.run(run, env=child, check=False).returncode  # noqa: S603
+        if code:
+            sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
