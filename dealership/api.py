@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from dealership.customers.api import CustomerApi
+from dealership.messaging.api import NoticeApi, SmsApi
+from dealership.sop.api import DeadlineApi
 from dealership.staff.api import PeopleApi
 from leads.api import LeadApi, SeriesApi, SourceApi
 
@@ -14,6 +16,9 @@ router.register("customers", CustomerApi, "api-customer")
 router.register("leads", LeadApi, "api-lead")
 router.register("sources", SourceApi, "api-source")
 router.register("series", SeriesApi, "api-series")
+router.register("deadlines", DeadlineApi, "api-deadline")
+router.register("sms", SmsApi, "api-sms")
+router.register("notices", NoticeApi, "api-notice")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(router.urls)),

@@ -14,9 +14,7 @@ from dealership.privacy.masks import mask_phone
 from dealership.staff.api import PersonOut
 from dealership.staff.models import User
 from dealership.staff.roles import Role
-from dealership.web.api import House
-
-NAME = r"^[^\x00-\x1f]*[^\s\x00-\x1f][^\x00-\x1f]*$"
+from dealership.web.api import TEXT, House
 
 
 class CustomerOut(serializers.ModelSerializer[Customer]):
@@ -38,7 +36,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
 
 
 class CustomerIn(serializers.Serializer[Any]):
-    name = serializers.RegexField(NAME, max_length=60)
+    name = serializers.RegexField(TEXT, max_length=60)
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     salutation = serializers.ChoiceField(
         choices=Customer.Salutation.choices, required=False, allow_blank=True, default=""
@@ -55,7 +53,7 @@ class ConsentIn(serializers.Serializer[Any]):
 
 
 class ReasonIn(serializers.Serializer[Any]):
-    reason = serializers.RegexField(NAME, max_length=200)
+    reason = serializers.RegexField(TEXT, max_length=200)
 
 
 class RevealedOut(serializers.Serializer[Any]):
