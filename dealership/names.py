@@ -6,6 +6,12 @@ from pypinyin import Style, lazy_pinyin
 
 WORD = re.compile(r"[^0-9a-z]+")
 MAX_KEY = 60
+DOUBLE_SURNAMES = frozenset(
+    {
+        "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容",
+        "令狐", "长孙", "宇文", "司徒", "南宫", "东方", "独孤", "端木", "轩辕",
+    }
+)  # fmt: skip
 
 
 def pinyin(name: str) -> str:
@@ -21,3 +27,8 @@ def initials(name: str) -> str:
 def sort_key(name: str) -> str:
     """The key that sorts names by pinyin on both databases."""
     return f"{pinyin(name)} {name}"[:120]
+
+
+def is_surname(name: str) -> bool:
+    """Whether only the surname is known: `王`, `欧阳`."""
+    return len(name) == 1 or name in DOUBLE_SURNAMES

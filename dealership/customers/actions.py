@@ -1,6 +1,5 @@
 """What the house does with a customer's record."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from dealership import clock, names
 from dealership.customers import phones, search
+from dealership.customers.kinds import KINDS
 from dealership.customers.models import Consent, Customer, Event, OwnedCar, Phone, SearchKey
-from dealership.customers.timeline import KINDS
 from dealership.errors import RuleViolation
 from dealership.privacy.actions import log_access
 from dealership.staff.models import Store, User
 
-PLATE = re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]")
+MAX_NAME = 60
 
 
 def note(
@@ -65,9 +64,7 @@ def register_customer(
 
     RuleViolation (field "phone") names the customer who has the number.
     """
-    name = name.strip()
-    if not name:
-        raise RuleViolation(_("Enter a name, or at least the surname."), field="name")
+    name = _clean_name(name)
     customer = Customer.objects.create(
         store=store,
         kind=kind,
@@ -84,6 +81,15 @@ def register_customer(
         _attach_phone(customer, phone)
     index_customer(customer)
     return customer
+
+
+def _clean_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise RuleViolation(_("Enter a name, or at least the surname."), field="name")
+    if len(name) > MAX_NAME:
+        raise RuleViolation(_("A name has at most 60 characters."), field="name")
+    return name
 
 
 @transaction.atomic
@@ -133,9 +139,7 @@ def rename_customer(
     at: datetime | None = None,
 ) -> Customer:
     """Correct or complete a customer's name."""
-    name = name.strip()
-    if not name:
-        raise RuleViolation(_("Enter a name, or at least the surname."), field="name")
+    name = _clean_name(name)
     if (name, salutation or customer.salutation) == (customer.name, customer.salutation):
         return customer
     old = customer.display_name
@@ -182,7 +186,7 @@ def give_consent(
     at: datetime | None = None,
 ) -> Consent:
     """Record consent to one purpose; consent already in force stays as it is."""
-    at = at or clock.now()
+    at, purpose = at or clock.now(), Consent.Purpose(purpose)
     consent, is_new = Consent.objects.get_or_create(
         customer=customer,
         purpose=purpose,
@@ -190,10 +194,9 @@ def give_consent(
         defaults={"method": method, "granted_at": at, "by": by},
     )
     if is_new:
-        label = str(Consent.Purpose(purpose).label)
         note(
             "customer.consent_given", store=customer.store, customer=customer, by=by, at=at,
-            purpose=label,
+            purpose=str(purpose),
         )  # fmt: skip
     return consent
 
@@ -208,10 +211,9 @@ def withdraw_consent(
         customer=customer, purpose=purpose, withdrawn_at=None, granted_at__lte=at
     ).update(withdrawn_at=at)
     if changed:
-        label = str(Consent.Purpose(purpose).label)
         note(
             "customer.consent_withdrawn", store=customer.store, customer=customer, by=by, at=at,
-            purpose=label,
+            purpose=str(purpose),
         )  # fmt: skip
     return bool(changed)
 
@@ -233,6 +235,23 @@ def refuse_contact(
 
 
 @transaction.atomic
+def allow_contact(
+    customer: Customer, *, reason: str, by: User | None, at: datetime | None = None
+) -> Customer:
+    """Lift the stop, because the customer said so or it was set by mistake; why is kept."""
+    if not reason.strip():
+        raise RuleViolation(_("Say why the customer may be contacted again."), field="reason")
+    if customer.do_not_contact_at is not None:
+        customer.do_not_contact_at, customer.do_not_contact_reason = None, ""
+        customer.save(update_fields=["do_not_contact_at", "do_not_contact_reason"])
+        note(
+            "customer.allowed_contact", store=customer.store, customer=customer, by=by, at=at,
+            reason=reason.strip()[:200],
+        )  # fmt: skip
+    return customer
+
+
+@transaction.atomic
 def add_car(
     customer: Customer,
     *,
@@ -244,7 +263,7 @@ def add_car(
 ) -> OwnedCar:
     """Add a car that the customer owns; a plate belongs to one customer of the store."""
     plate = search.compact(plate)
-    if plate and not PLATE.fullmatch(plate):
+    if plate and not search.PLATE_NUMBER.fullmatch(plate):
         raise RuleViolation(_("This is not a complete plate, such as 鄂A12345."), field="plate")
     try:
         with transaction.atomic():
@@ -281,5 +300,7 @@ def index_customer(customer: Customer) -> None:
 @transaction.atomic
 def reveal_phone(customer: Customer, *, reason: str, by: User) -> str:
     """Show the number to somebody who needs it, and write down who and why (PIPL art. 51)."""
+    if not customer.primary_phone:
+        raise RuleViolation(_("No number is known of this customer."))
     log_access(customer, "phone", reason=reason, by=by)
     return customer.primary_phone

@@ -6,11 +6,12 @@ from django.conf import settings
 from django.db import connections, models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from dealership.customers.timeline import KINDS, EventKind
+from dealership.customers.kinds import KINDS, EventKind
+from dealership.names import is_surname
 from dealership.privacy.classes import Class
 from dealership.staff.models import Store, User
 from dealership.staff.roles import EVERYONE, Role
@@ -110,7 +111,7 @@ class Customer(models.Model):
     @property
     def display_name(self) -> str:
         """How the floor speaks of them: 王先生 as long as only the surname is known."""
-        if self.salutation and len(self.name) == 1:
+        if self.salutation and is_surname(self.name):
             title = self.get_salutation_display()
             return gettext("%(title)s %(surname)s") % {"title": title, "surname": self.name}
         return self.name
@@ -209,6 +210,7 @@ class OwnedCar(models.Model):
                 fields=("store", "plate"), condition=~Q(plate=""), name="plate_once_per_store"
             )
         ]
+        indexes: ClassVar = [models.Index(fields=("plate",), name="plate_across_stores")]
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.plate, self.series_text)))
@@ -291,19 +293,16 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.text)
+        return self.text
 
     @property
     def kind_of(self) -> EventKind:
         return KINDS.get(self.kind) or EventKind(self.kind, self.kind, "point", "customer")
 
     @property
-    def text(self) -> str | Promise:
-        """The event as a sentence in the reader's language; codes of choices come as labels."""
-        try:
-            return str(self.kind_of.sentence) % self.data
-        except (KeyError, TypeError, ValueError):
-            return str(self.kind_of.sentence)
+    def text(self) -> str:
+        """The event as a sentence in the reader's language."""
+        return self.kind_of.text(self.data)
 
     @property
     def is_late_entry(self) -> bool:

@@ -3,7 +3,7 @@ The one search box: short keys of each customer, found by prefix through one ind
 
 A key is a letter for its kind and the text: `p13800138000` phone from its start, `t00083100831`
 the phone backwards (so that any tail is a prefix), `n王建国` a name or its rest, `y…` pinyin and
-initials, `c鄂A12345` a plate, and `c12345` its tail.
+initials, `c鄂A12345` a plate or its rest.
 """
 
 import re
@@ -22,6 +22,8 @@ SHORTEST_TAIL = 4
 SHORTEST_PREFIX = 3
 MAX_KEY = 40
 MAX_TYPED = 60
+WHOLE_NUMBER = 11
+PLATE_NUMBER = re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]")
 
 
 def keys_of(customer: "Customer", numbers: Iterable[str], plates: Iterable[str]) -> set[str]:
@@ -34,26 +36,35 @@ def keys_of(customer: "Customer", numbers: Iterable[str], plates: Iterable[str])
         found |= {f"{PHONE}{national}", f"{TAIL}{national[::-1]}"}
     for plate in plates:
         written = compact(plate)
-        found |= {f"{PLATE}{written}", f"{PLATE}{written[2:]}"}
+        found |= {f"{PLATE}{written[start:]}" for start in range(3)}
     return {key[:MAX_KEY] for key in found if len(key) > 1}
 
 
-def prefixes(text: str) -> list[str]:
-    """The key prefixes that what was typed may mean; none if it is too short to mean anything."""
+def prefixes(text: str, *, is_masked: bool = False) -> list[str]:
+    """
+    The key prefixes that what was typed may mean; none if it is too short to mean anything.
+
+    For those who see numbers masked (`is_masked`) digits mean a whole number or the last four,
+    which they see anyway: more would let them guess the rest digit by digit.
+    """
     typed = compact(text[:MAX_TYPED])
     if not typed:
         return []
     if re.fullmatch(r"[\d+()\-]+", typed):
-        number = digits(typed)
-        meant = []
-        if len(number) >= SHORTEST_PREFIX:
-            meant.append(f"{PHONE}{number}")
-        if len(number) >= SHORTEST_TAIL:
-            meant += [f"{TAIL}{number[::-1]}", f"{PLATE}{number}"]
-        return meant
+        return _digits_meant(digits(typed), is_masked=is_masked)
     meant = [f"{NAME}{typed}", f"{PLATE}{typed}"]
     if typed.isascii():
         meant.append(f"{LATIN}{typed.lower()}")
+    return [prefix[:MAX_KEY] for prefix in meant]
+
+
+def _digits_meant(number: str, *, is_masked: bool) -> list[str]:
+    meant = []
+    if len(number) >= (WHOLE_NUMBER if is_masked else SHORTEST_PREFIX):
+        meant.append(f"{PHONE}{number}")
+    if len(number) >= SHORTEST_TAIL:
+        tail = number[-SHORTEST_TAIL:] if is_masked and len(number) < WHOLE_NUMBER else number
+        meant += [f"{TAIL}{tail[::-1]}", f"{PLATE}{number}"]
     return [prefix[:MAX_KEY] for prefix in meant]
 
 

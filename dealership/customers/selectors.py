@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from dealership.customers import phones, search
-from dealership.customers.models import Consent, Customer, Event, Phone
+from dealership.customers.kinds import KINDS
+from dealership.customers.models import (
+    SEES_WHOLE_STORE,
+    Consent,
+    Customer,
+    Event,
+    OwnedCar,
+    Phone,
+)
 from dealership.errors import RuleViolation
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
+from dealership.web.stages import STAGES, Stage
 
 RESULTS = 20
 
@@ -18,6 +27,7 @@ class Lookup:
 
     customer: Customer | None = None
     number: str = ""
+    plate: str = ""
     elsewhere: bool = False
     problem: str = ""
 
@@ -32,6 +42,8 @@ def look_up(user: User, text: str) -> Lookup:
     store = user.active_store
     if store is None or not text.strip():
         return Lookup()
+    if search.PLATE_NUMBER.fullmatch(plate := search.compact(text[: search.MAX_TYPED])):
+        return _look_up_plate(store, plate)
     try:
         number = phones.normalise(text)
     except RuleViolation as refusal:
@@ -42,6 +54,13 @@ def look_up(user: User, text: str) -> Lookup:
     return Lookup(customer=mine, number=number, elsewhere=bool(by_store) and mine is None)
 
 
+def _look_up_plate(store: Store, plate: str) -> Lookup:
+    cars = OwnedCar.objects.filter(plate=plate).select_related("customer__owner")
+    by_store = {car.store_id: car.customer for car in cars}
+    mine = by_store.pop(store.pk, None)
+    return Lookup(customer=mine, plate=plate, elsewhere=bool(by_store) and mine is None)
+
+
 def find(user: User, text: str, *, limit: int = RESULTS) -> list[Customer]:
     """
     Customers whom `user` may see, by phone, its last 4 digits or more, name, pinyin or plate.
@@ -50,13 +69,18 @@ def find(user: User, text: str, *, limit: int = RESULTS) -> list[Customer]:
     """
     if user.active_store is None:
         return []
-    meant = search.prefixes(text)
+    meant = search.prefixes(text, is_masked=sees_masked(user))
     found = Customer.objects.visible_to(user).found_by(user.active_store, meant)
     rows = list(found.with_people().order_by("-pk")[:limit])
     typed = search.compact(text)
     return sorted(
         rows, key=lambda customer: (search.compact(customer.name) != typed, customer.name_key)
     )
+
+
+def sees_masked(user: User) -> bool:
+    """Whether there are numbers in the person's lists that they see masked."""
+    return user.has_role(*SEES_WHOLE_STORE) and not user.is_manager
 
 
 def timeline(customer: Customer, *, before: Event | None = None, limit: int = 50) -> list[Event]:
@@ -66,6 +90,29 @@ def timeline(customer: Customer, *, before: Event | None = None, limit: int = 50
         earlier = Q(occurred_at__lt=before.occurred_at)
         events = events.filter(earlier | Q(occurred_at=before.occurred_at, pk__lt=before.pk))
     return list(events[:limit])
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """A stage on the customer's path: done, current, missing (passed over) or not yet."""
+
+    stage: Stage
+    state: str
+
+
+def stage_path(customer: Customer) -> list[StageStep]:
+    """How far the customer has come, told by the events of each stage."""
+    kinds = Event.objects.filter(customer=customer).order_by().values_list("kind", flat=True)
+    reached = {KINDS[kind].stage for kind in kinds.distinct() if kind in KINDS}
+    order = list(STAGES)
+    furthest = max((order.index(code) for code in reached & set(order)), default=-1)
+    steps = []
+    for place, code in enumerate(order):
+        state = "done" if code in reached else "missing"
+        if place >= furthest:
+            state = "current" if place == furthest else ""
+        steps.append(StageStep(STAGES[code], state))
+    return steps
 
 
 def consents(customer: Customer) -> list[dict[str, object]]:

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dealership import clock
@@ -25,6 +23,12 @@ def create_token(user: User, *, name: str) -> str:
     return secret
 
 
+def change_password(user: User, *, password: str) -> None:
+    """Set a new password: every other session of the person ends."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
 def revoke_token(token: ApiToken) -> None:
     """End a token at once."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
@@ -38,7 +42,9 @@ def set_language(user: User, language: str) -> None:
 
 @transaction.atomic
 def roster(user: User, *, store: Store, day: date, is_on_duty: bool) -> None:
-    """Put somebody on the day's roster or take them off; a day already begun stays."""
+    """Put somebody on the day's roster or take them off; what has begun or is past stays."""
+    if day < clock.day_of(clock.now(), store.tz):
+        raise RuleViolation(_("The roster of a past day stays as it was."), field="day")
     if is_on_duty:
         Duty.objects.get_or_create(
             user=user,
@@ -75,14 +81,17 @@ def freeze(user: User, *, by: User) -> None:
     """Close a person's access at once: sign-ins, sessions and tokens end."""
     if user.pk == by.pk:
         raise RuleViolation(_("You cannot close your own access."))
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
-    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
-        if session.get_decoded().get("_auth_user_id") == str(user.pk):
-            session.delete()
+    if user.is_group_admin and not by.is_group_admin:
+        raise RuleViolation(_("Only a group administrator can close this person's access."))
+    now = clock.now()
+    user.is_active, user.signed_out_at = False, now
+    user.save(update_fields=["is_active", "signed_out_at"])
+    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
 
 
 def thaw(user: User, *, by: User) -> None:
-    """Open a person's access again."""
-    User.objects.filter(pk=user.pk).update(is_active=True)
+    """Open a person's access again; sessions and tokens of before stay dead."""
+    if user.is_group_admin and not by.is_group_admin:
+        raise RuleViolation(_("Only a group administrator can open this person's access."))
+    user.is_active = True
+    user.save(update_fields=["is_active"])

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from dealership.web.forms import Form
+from dealership.web.forms import Form, Refusable
 
 MAX_PASSWORD = 128
 
@@ -22,9 +23,22 @@ class SignInForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["password"].max_length = MAX_PASSWORD
-        self.fields["password"].validators.append(
-            forms.fields.validators.MaxLengthValidator(MAX_PASSWORD)
-        )
+        self.fields["password"].validators.append(MaxLengthValidator(MAX_PASSWORD))
+
+    def clean(self) -> dict[str, Any]:
+        if self.errors:
+            raise self.get_invalid_login_error()
+        return super().clean()
+
+
+class PasswordForm(Refusable, PasswordChangeForm):
+    """The old password and twice the new one; over-long ones are refused before they are hashed."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.max_length = MAX_PASSWORD
+            field.validators.append(MaxLengthValidator(MAX_PASSWORD))
 
 
 class TokenForm(Form):

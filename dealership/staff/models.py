@@ -10,10 +10,13 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from dealership.names import sort_key
 from dealership.staff.roles import MANAGERS, Role
+
+SESSION_SALT = "dealership.staff.session"
 
 
 def valid_zone(name: str) -> None:
@@ -71,12 +74,16 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
-    def in_store(self, store: Store, *roles: Role) -> Self:
-        """Active people who work in `store`, in one of `roles` if any are given."""
+    def of_store(self, store: Store, *roles: Role) -> Self:
+        """People of `store`, in one of `roles` if any are given; closed accounts too."""
         member = Membership.objects.filter(store=store)
         if roles:
             member = member.filter(role__in=roles)
-        return self.active().filter(pk__in=member.values("user"))
+        return self.filter(pk__in=member.values("user"))
+
+    def in_store(self, store: Store, *roles: Role) -> Self:
+        """Active people who work in `store`, in one of `roles` if any are given."""
+        return self.active().of_store(store, *roles)
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -108,6 +115,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         Store, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("store")
     )
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+    signed_out_at = models.DateTimeField(
+        _("signed out everywhere at"), null=True, blank=True, editable=False
+    )
 
     objects = UserManager()
 
@@ -122,6 +132,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What ties a session to the person: it ends with the password, or when access closes."""
+        signed = f"{self.password}{self.signed_out_at or ''}"
+        return salted_hmac(SESSION_SALT, signed, secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def held(self) -> list["Membership"]:
@@ -153,10 +168,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_group_admin(self) -> bool:
         return any(Role.GROUP_ADMIN in roles for roles in self.roles_by_store.values())
 
+    @cached_property
+    def all_stores(self) -> list[Store]:
+        return list(Store.objects.order_by("code"))
+
     def stores(self) -> list[Store]:
         """The stores that the person may work in: a group administrator's are all."""
         if self.is_group_admin:
-            return list(Store.objects.order_by("code"))
+            return self.all_stores
         return list({member.store_id: member.store for member in self.held}.values())
 
     def roles_in(self, store: Store | int | None) -> frozenset[Role]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("language/", views.language, name="language"),
     path("store/", views.store_switch, name="store-switch"),
     path("me/", views.profile, name="profile"),
+    path("me/password/", views.password_change, name="password-change"),
     path("me/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
     path("people/", views.people, name="people"),
     path("people/<int:pk>/access/", views.person_freeze, name="person-freeze"),

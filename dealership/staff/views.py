@@ -4,20 +4,23 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.staff import actions, selectors
-from dealership.staff.forms import DutyForm, SignInForm, TokenForm
+from dealership.staff.forms import DutyForm, PasswordForm, SignInForm, TokenForm
 from dealership.staff.middleware import SESSION_KEY, choose_store
 from dealership.staff.models import ApiToken, User
 from dealership.web.http import Request, door, page, public, typed
+
+FAR = timedelta(days=3650)
 
 
 class SignIn(LoginView):
@@ -33,12 +36,17 @@ class SignIn(LoginView):
             set_cookie(response, language)
         return response
 
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
 
 login = public("nobody has signed in yet")(SignIn.as_view())
 
 
-@door(POST="staff.use")
+@public("whoever has signed in may leave, whatever their roles")
 def sign_out(request: Request) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     logout(request)
     return redirect("staff:login")
 
@@ -46,7 +54,7 @@ def sign_out(request: Request) -> HttpResponse:
 @public("the sign-in page has the switch too")
 def language(request: Request) -> HttpResponse:
     if request.method != "POST":
-        return HttpResponse(status=405, headers={"Allow": "POST"})
+        return HttpResponseNotAllowed(["POST"])
     chosen = request.POST.get("language", "")
     response = redirect(back_to(request))
     if chosen in dict(settings.LANGUAGES):
@@ -76,6 +84,17 @@ def profile(request: Request) -> HttpResponse:
     return page(request, "staff/profile.html", context, form=form)
 
 
+@door(GET="staff.use", POST="staff.use")
+def password_change(request: Request) -> HttpResponse:
+    form = PasswordForm(request.user, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("The new password counts from now on."))
+        return redirect("staff:profile")
+    return page(request, "staff/password_change.html", {"form": form}, partial="form", form=form)
+
+
 @door(POST="staff.use")
 def token_revoke(request: Request, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken, pk=pk, user=request.user)
@@ -92,25 +111,27 @@ def people(request: Request) -> HttpResponse:
 
 @door(POST="staff.change_people")
 def person_freeze(request: Request, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk, memberships__store=request.user.active_store)
-    if request.POST.get("open"):
-        actions.thaw(person, by=request.user)
-    else:
-        actions.freeze(person, by=request.user)
+    person = get_object_or_404(User.objects.of_store(request.user.active_store), pk=pk)
+    act = actions.thaw if request.POST.get("open") else actions.freeze
+    act(person, by=request.user)
     return redirect("staff:people")
 
 
 @door(GET="staff.view_roster", POST="staff.change_roster")
 def roster(request: Request) -> HttpResponse:
     store = request.user.active_store
+    today = clock.day_of(clock.now(), store.tz)
+    monday = week_with(request.GET.get("week", ""), today)
     form = DutyForm(typed(request))
     if request.method == "POST" and form.is_valid():
         person = get_object_or_404(User.objects.in_store(store), pk=form.cleaned_data["user"])
         day, is_on_duty = form.cleaned_data["day"], form.cleaned_data["on_duty"]
         form.run(actions.roster, person, store=store, day=day, is_on_duty=is_on_duty)
-    monday = week_of(request.GET.get("week", ""), clock.day_of(clock.now(), store.tz))
+        if not form.errors and not request.htmx:
+            return redirect(f"{reverse('staff:roster')}?week={monday}")
     rows = selectors.roster_of(store, monday)
-    context = {"rows": rows, "monday": monday, "form": form} | neighbours(monday)
+    context = {"rows": rows, "monday": monday, "form": form, "days": selectors.week_of(monday)}
+    context |= {"on_duty": selectors.on_duty(rows), "today": today} | neighbours(monday)
     return page(request, "staff/roster.html", context, partial="week", form=form)
 
 
@@ -121,13 +142,15 @@ def check_in(request: Request) -> HttpResponse:
     return redirect(back_to(request))
 
 
-def week_of(text: str, today: date) -> date:
+def week_with(text: str, today: date) -> date:
     """The Monday of the week that `text` (an ISO date) lies in, else of this week."""
     try:
         day = date.fromisoformat(text)
-        return day - timedelta(days=day.weekday())
-    except (ValueError, OverflowError):
-        return today - timedelta(days=today.weekday())
+    except ValueError:
+        day = today
+    if abs(day - today) > FAR:
+        day = today
+    return day - timedelta(days=day.weekday())
 
 
 def neighbours(monday: date) -> dict[str, date]:

@@ -1,12 +1,21 @@
 """Error pages: a calm sentence that says what to do."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views import defaults
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    if not isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
+        return render(request, "400.html", status=400)
+    message = _("That is too much text for one form. Shorten it and save again.")
+    if getattr(request, "htmx", False):
+        response = render(request, "_refused.html", {"message": message}, status=422)
+        response.headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        return response
+    return render(request, "413.html", {"message": message}, status=413)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -39,7 +39,7 @@ def door(**permissions: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in permissions:
-                return HttpResponseNotAllowed(sorted(permissions))
+                return resend(request) or HttpResponseNotAllowed(sorted(permissions))
             authorize(request.user, permissions[request.method])
             return view(request, *args, **kwargs)
 
@@ -47,6 +47,18 @@ def door(**permissions: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def resend(request: Request) -> HttpResponse | None:
+    """
+    Offer to send again what was typed before the session expired, where there is no form.
+
+    A button's address has no page of its own to show the kept entry on.
+    """
+    if request.method != "GET" or (kept := kept_for(request)) is None:
+        return None
+    fields = [(name, value) for name, values in kept.lists() for value in values]
+    return page(request, "staff/resend.html", {"fields": fields})
 
 
 def public(reason: str) -> Callable[[View], View]:

@@ -39,8 +39,9 @@ class KeepTypedWork:
         ):
             return None
         typed = request.POST.copy()
-        for secret in ("csrfmiddlewaretoken", "password"):
-            typed.pop(secret, None)
+        for name in list(typed):
+            if name == "csrfmiddlewaretoken" or "password" in name:
+                del typed[name]
         encoded = typed.urlencode()
         if typed and len(encoded) <= KEPT_BYTES:
             request.session[KEPT] = {
@@ -78,7 +79,6 @@ class Answers:
         response = self.get_response(request)
         if not response.has_header("Cache-Control") and not getattr(response, "streaming", False):
             add_never_cache_headers(response)
-            response.headers["Cache-Control"] += ", no-store"
         expired = response.status_code == 302 and request.htmx and request.user.is_anonymous
         if expired:
             # htmx would swap the sign-in page into the part: send the whole window there.

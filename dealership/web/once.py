@@ -29,6 +29,7 @@ class Once:
     def __init__(self, submission: Submission | None, *, done: bool):
         self.submission = submission
         self.done = done
+        self.finished = done
 
     @property
     def url(self) -> str:
@@ -41,6 +42,7 @@ class Once:
     def finish(self, to: models.Model | str, *, answer: Any = None) -> str:
         """Remember where the user goes (and what the API answered) and return that URL."""
         url = resolve_url(to)
+        self.finished = True
         if self.submission:
             self.submission.url, self.submission.answer = url, answer
             self.submission.save(update_fields=["url", "answer"])
@@ -84,4 +86,7 @@ def once(
                 ) from None
             yield Once(submission, done=True)
         else:
-            yield Once(submission, done=False)
+            attempt = Once(submission, done=False)
+            yield attempt
+            if not attempt.finished:
+                submission.delete()  # the form was refused: its next try is no repeat
