@@ -142,6 +142,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # In the database alone: a session that is ended there is ended everywhere, Redis or not.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "dealership.web.errors.csrf_refused"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
-from dealership.web.management.commands.run import refuse_busy_ports
+from dealership.web.management.commands.run import household, refuse_busy_ports
 
 PATIENCE = 15.0
 
@@ -145,3 +145,25 @@ def test_a_busy_port_is_named_with_the_way_out():
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"Port {port} is busy.*PORT={port + 1}"):
             refuse_busy_ports({"port": port, "sms_port": 1, "broker_port": 1})
+
+
+OPTIONS = {
+    "host": "127.0.0.1",
+    "port": 8001,
+    "sms_port": 8002,
+    "broker_port": 8003,
+    "reload": False,
+}
+
+
+def test_the_house_brings_a_broker_of_its_own_unless_it_is_given_one(settings, monkeypatch):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "dealership.settings.dev")
+    settings.REDIS_URL = ""
+    alone = household(OPTIONS)
+    settings.REDIS_URL = "redis://elsewhere:6379/0"
+    given = household(OPTIONS)
+
+    assert [child.name for child in alone] == ["broker", "sms-simulator", "worker", "beat", "web"]
+    assert [child.name for child in given] == ["sms-simulator", "worker", "beat", "web"]
+    assert {child.env["REDIS_URL"] for child in alone[1:]} == {"redis://127.0.0.1:8003/0"}
+    assert {child.env["REDIS_URL"] for child in given} == {"redis://elsewhere:6379/0"}

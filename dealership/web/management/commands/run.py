@@ -69,16 +69,14 @@ def household(options: dict[str, Any]) -> list[Child]:
         "PORT": str(options["port"]),
         "REDIS_URL": settings.REDIS_URL or f"redis://127.0.0.1:{broker_port}/0",
         "SMS_SIMULATOR_URL": f"http://127.0.0.1:{options['sms_port']}",
-        "SMS_CALLBACK_URL": f"http://127.0.0.1:{options['port']}",
     }
+    simulator = [*manage, "sms_simulator", "--port", str(options["sms_port"])]
+    # It remembers what it has delivered: asked twice, it must not deliver twice.
+    simulator += ["--db", str(settings.VAR_DIR / "sms-simulator.sqlite3")]
+    simulator += ["--crm", f"http://127.0.0.1:{options['port']}"]
     web = [python, "-m", "gunicorn", "-c", "python:dealership.serving", "dealership.wsgi"]
     children = [
-        Child(
-            "sms-simulator",
-            [*manage, "sms_simulator", "--port", str(options["sms_port"])],
-            env,
-            port=options["sms_port"],
-        ),
+        Child("sms-simulator", simulator, env, port=options["sms_port"]),
         Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "info"], env),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "info"], env),
         Child(
