@@ -9,6 +9,7 @@ from dealership.messaging.api import NoticeApi, SmsApi
 from dealership.sop.api import DeadlineApi
 from dealership.staff.api import PeopleApi
 from leads.api import LeadApi, SeriesApi, SourceApi
+from showroom.api import VisitApi
 
 router = SimpleRouter()
 router.register("people", PeopleApi, "api-person")
@@ -16,6 +17,7 @@ router.register("customers", CustomerApi, "api-customer")
 router.register("leads", LeadApi, "api-lead")
 router.register("sources", SourceApi, "api-source")
 router.register("series", SeriesApi, "api-series")
+router.register("visits", VisitApi, "api-visit")
 router.register("deadlines", DeadlineApi, "api-deadline")
 router.register("sms", SmsApi, "api-sms")
 router.register("notices", NoticeApi, "api-notice")

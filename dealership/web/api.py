@@ -26,6 +26,8 @@ from dealership.web.schema import HouseSchema
 SMALL_ID = re.compile(r"[1-9]\d{0,17}")
 # Text with something in it, and no control characters.
 TEXT = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+# The range of an id.
+ID = {"min_value": 1, "max_value": 2**53}
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
