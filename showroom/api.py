@@ -19,8 +19,7 @@ from dealership.web.api import ID, TEXT, House
 from leads.models import IntentLevel, Source
 from leads.selectors import level_of
 from showroom import actions
-from showroom.actions.thanks import Way
-from showroom.models import Visit
+from showroom.models import Thanked, Visit
 
 LEVELS = ("N", "H", "A", "B", "C", "S")
 
@@ -139,7 +138,7 @@ class ThankIn(serializers.Serializer[Any]):
 
 
 class SettleIn(serializers.Serializer[Any]):
-    how = serializers.ChoiceField(choices=Way.choices)
+    how = serializers.ChoiceField(choices=Thanked.choices)
     remark = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 

@@ -1,0 +1,27 @@
+"""Where the showroom stands in the menu and on the customer page."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dealership.customers.panels import Panel, panel
+from dealership.web.context import Entry, menu
+
+menu(
+    Entry(
+        "showroom:floor",
+        "sofa",
+        pgettext_lazy("showroom", "Floor"),
+        "showroom.view_floor",
+        "work",
+        20,
+    ),
+    Entry(
+        "showroom:register",
+        "clipboard-text",
+        _("Visit register"),
+        "showroom.view_visit",
+        "work",
+        25,
+    ),
+)
+panel(Panel("visits", _("Visits"), "door-enter", "showroom:visit-panel", "showroom.view_visit", 20))
