@@ -37,7 +37,6 @@ SPOKEN: dict[str, str | Promise] = {
     "undo": gettext_lazy("Undo"),
     "finished": gettext_lazy("Done"),
     "close": gettext_lazy("Close"),
-    "open": gettext_lazy("Open"),
     "sending": gettext_lazy("Saving…"),
     "offline": gettext_lazy("No connection. What you typed is kept; try again in a moment."),
     "broken": gettext_lazy("That did not work on our side. What you typed is kept; try again."),

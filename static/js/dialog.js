@@ -50,7 +50,10 @@ export function ask(question) {
 document.addEventListener("htmx:confirm", (event) => {
   if (!event.detail.question) return;
   event.preventDefault();
-  ask(event.detail.question).then((yes) => yes && event.detail.issueRequest(true));
+  ask(event.detail.question).then((yes) => {
+    if (yes) event.detail.issueRequest(true);
+    else delete event.target.closest("form")?.dataset.sending;
+  });
 });
 
 // <form data-confirm="…"> without htmx.

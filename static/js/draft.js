@@ -124,4 +124,15 @@ function settle() {
   }
 }
 
+// Signing out leaves nothing of a customer on the device.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action?.endsWith("/logout/")) return;
+  try {
+    const mine = `draft-${document.body.dataset.user}-`;
+    for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);
+  } catch {
+    // Closed storage kept nothing.
+  }
+});
+
 settle();

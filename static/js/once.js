@@ -32,9 +32,15 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sending]")) wake(form);
 });
 
-document.addEventListener("htmx:sendError", () => toast(say("offline"), { state: "late", stays: true }));
+// What refreshes by itself fails silently and tries again; what a person asked for is answered.
+const asked = (event) => event.detail.requestConfig?.triggeringEvent;
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (asked(event)) toast(say("offline"), { state: "late", stays: true });
+});
 
 document.addEventListener("htmx:responseError", (event) => {
+  if (!asked(event)) return;
   const status = event.detail.xhr.status;
   const key = status === 403 ? "forbidden" : status === 404 ? "gone" : "broken";
   toast(say(key), { state: "late", stays: true });
