@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from dealership import api
+from dealership.sop.views import healthz
 
 urlpatterns = [
     path("", include("dealership.dashboards.urls")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("messages/", include("dealership.messaging.urls")),
     path("api/", include(api.urlpatterns)),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
 ]
 
 handler400 = "dealership.web.errors.bad_request"

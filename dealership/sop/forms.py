@@ -13,6 +13,7 @@ from dealership.sop.selectors import StepSetting, sop_order
 from dealership.staff.models import Store, User
 from dealership.web.forms import Form
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -43,6 +44,9 @@ class FilterForm(Form):
 
     def clean(self) -> None:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
+        for name, day in (("from", first), ("to", last)):
+            if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+                self.add_error(name, _("Choose a day of this century."))
         if first and last and first > last:
             self.add_error("to", _("This day is before the first one."))
 
@@ -72,7 +76,6 @@ class WaiveForm(Form):
 class TickForm(Form):
     """A line of a checklist: tick it, or undo the tick."""
 
-    item = forms.CharField(max_length=40, widget=forms.HiddenInput)
     fault = forms.CharField(label=_("Fault"), max_length=200, required=False)
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
     undo = forms.BooleanField(required=False, widget=forms.HiddenInput)

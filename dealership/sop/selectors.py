@@ -18,6 +18,7 @@ from dealership.messaging import selectors as messaging
 from dealership.sop.limits import InForce, applied
 from dealership.sop.models import Deadline, Heartbeat, StepLimit
 from dealership.sop.models.deadlines import OPEN
+from dealership.sop.models.limits import limit_of
 from dealership.sop.steps import STEPS, Step
 from dealership.sop.wording import text_of
 from dealership.staff.models import Store, User
@@ -25,6 +26,7 @@ from dealership.staff.models import Store, User
 STOPPED_AFTER = timedelta(minutes=2)
 GATEWAY_STUCK_AFTER = timedelta(minutes=5)
 OWED_SHOWN = 200
+CHANGES_SHOWN = 5
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -205,12 +207,23 @@ GROUPS: dict[str, tuple[Callable[[Store], Any] | None, Callable[[list[Any]], dic
 
 
 @dataclass(frozen=True)
+class Change:
+    """A store's dated limit, in words."""
+
+    pk: int
+    valid_from: date
+    text: str
+    by: str
+    is_planned: bool
+
+
+@dataclass(frozen=True)
 class StepSetting:
     """A declared step with the limit that counts today and the changes that are planned."""
 
     step: Step
     today: InForce
-    rows: list[StepLimit]
+    changes: list[Change]
 
     @property
     def text(self) -> str:
@@ -228,13 +241,24 @@ class StepSetting:
 def limit_settings(store: Store, day: date) -> list[StepSetting]:
     """Every declared step with its limit for the store on `day`, in the order of the SOP; one query."""
     rows: dict[str, list[StepLimit]] = {}
-    for row in StepLimit.objects.filter(store=store).order_by("-valid_from"):
+    dated = StepLimit.objects.filter(store=store).select_related("created_by")
+    for row in dated.order_by("-valid_from"):
         rows.setdefault(row.step, []).append(row)
     found = []
     for step in sorted(STEPS.values(), key=sop_order):
         own = rows.get(step.code, [])
         current = next((row for row in own if row.valid_from <= day), None)
-        found.append(StepSetting(step, applied(step, current), own))
+        changes = [
+            Change(
+                pk=row.pk,
+                valid_from=row.valid_from,
+                text=text_of(limit_of(step, row.amount)),
+                by=row.created_by.name if row.created_by else "",
+                is_planned=row.valid_from > day,
+            )
+            for row in own[:CHANGES_SHOWN]
+        ]
+        found.append(StepSetting(step, applied(step, current), changes))
     return found
 
 

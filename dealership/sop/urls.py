@@ -16,5 +16,5 @@ urlpatterns = [
     path("limits/<str:code>/", views.limit_change, name="limit-change"),
     path("limits/<int:pk>/withdraw/", views.limit_withdraw, name="limit-withdraw"),
     path("checklists/<int:pk>/", views.checklist_run, name="checklist-run"),
-    path("checklists/<int:pk>/tick/", views.checklist_tick, name="checklist-tick"),
+    path("checklists/<int:pk>/tick/<str:item>/", views.checklist_tick, name="checklist-tick"),
 ]

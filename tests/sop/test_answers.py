@@ -77,9 +77,7 @@ def test_nobody_decides_on_their_own_answer(late, three, chen):
         actions.decide_reply(late, by=chen, accepted=True, at=three)
 
 
-def test_a_decision_on_an_answer_that_was_rewritten_meanwhile_is_refused(
-    late, three, li_na, chen
-):
+def test_a_decision_on_an_answer_that_was_rewritten_meanwhile_is_refused(late, three, li_na, chen):
     actions.reply(late, by=li_na, text="忙", at=three)
     seen = Deadline.objects.get()
     actions.reply(late, by=li_na, text="当时三批客户在店", at=three + timedelta(seconds=1))

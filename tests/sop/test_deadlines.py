@@ -254,9 +254,7 @@ def test_a_day_limit_cannot_end_before_it_opens(store, noon, chen):
 
 def test_a_planned_limit_can_be_taken_back_until_it_counts(store, noon, chen):
     tomorrow = noon.date() + timedelta(days=1)
-    planned = actions.set_limit(
-        TIDY, store=store, amount=9, valid_from=tomorrow, by=chen, at=noon
-    )
+    planned = actions.set_limit(TIDY, store=store, amount=9, valid_from=tomorrow, by=chen, at=noon)
 
     with pytest.raises(RuleViolation):
         actions.withdraw_limit(planned, by=chen, at=noon + timedelta(days=1))
@@ -271,9 +269,7 @@ def test_an_undeclared_code_is_an_error():
 
 
 def test_a_code_is_declared_once():
-    other = Step(
-        code=TIDY.code, sop="1", title="x", role=Role.CONSULTANT, limit=Within(minutes=1)
-    )
+    other = Step(code=TIDY.code, sop="1", title="x", role=Role.CONSULTANT, limit=Within(minutes=1))
 
     with pytest.raises(ValueError, match="twice"):
         declare(other)

@@ -1,6 +1,6 @@
 """Working through a checklist: whoever does the step ticks it, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -9,10 +9,9 @@ from dealership import clock
 from dealership.errors import RuleViolation
 from dealership.sop.checklists import Checklist
 from dealership.sop.models import ChecklistRun, Tick
+from dealership.sop.models.checklists import UNDO
 from dealership.sop.models.subjects import about
 from dealership.staff.models import Store, User
-
-UNDO = timedelta(minutes=1)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """A checklist at work: who ticked what, when (检查表)."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
@@ -111,6 +112,9 @@ class Tick(models.Model):
         return self.item
 
 
+UNDO = timedelta(minutes=1)
+
+
 @dataclass(frozen=True)
 class Line:
     """An item of a run as a page shows it."""
@@ -122,3 +126,10 @@ class Line:
     @property
     def is_done(self) -> bool:
         return self.tick is not None
+
+    def can_undo(self, user: User, at: datetime) -> bool:
+        """One's own tick, within a minute."""
+        tick = self.tick
+        if tick is None or tick.is_automatic or tick.by_id != user.pk:
+            return False
+        return at <= tick.entered_at + UNDO

@@ -9,9 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealership import clock
-from dealership.sop.errors import UnknownStep
 from dealership.sop.models.subjects import about, subject_of
-from dealership.sop.steps import Step, step_for
+from dealership.sop.steps import STEPS, Step, step_for
 from dealership.sop.wording import limit_text
 from dealership.staff.models import User
 from dealership.staff.roles import Role
@@ -277,22 +276,25 @@ class Deadline(models.Model):
 
     @property
     def declared(self) -> Step:
+        """The declared step, or UnknownStep."""
         return step_for(self.step)
 
     @property
+    def known(self) -> Step | None:
+        """The declared step, or None if a later version no longer declares it."""
+        return STEPS.get(self.step)
+
+    @property
     def title(self) -> str:
-        """The step's title; the bare code if a later version no longer declares it."""
-        try:
-            return str(self.declared.title)
-        except UnknownStep:
-            return self.step
+        return str(self.known.title) if self.known else self.step
 
     @property
     def icon(self) -> str:
-        try:
-            return self.declared.icon
-        except UnknownStep:
-            return "clock"
+        return self.known.icon if self.known else "clock"
+
+    @property
+    def sop_id(self) -> str:
+        return self.known.sop if self.known else ""
 
     @property
     def limit_text(self) -> str:
@@ -305,33 +307,22 @@ class Deadline(models.Model):
 
     @property
     def action_label(self) -> str:
-        try:
-            return str(self.declared.action_label)
-        except UnknownStep:
-            return ""
+        return str(self.known.action_label) if self.known else ""
 
     @property
     def action_url(self) -> str:
         """The page where the step is done, or the deadline's own."""
-        try:
-            return reverse(self.declared.page, args=[self.subject_id])
-        except (UnknownStep, NoReverseMatch):
-            return self.get_absolute_url()
-
-    @property
-    def quick_url(self) -> str:
-        """Where a bare POST keeps the promise, or ''."""
-        try:
-            return reverse(self.declared.quick, args=[self.subject_id])
-        except (UnknownStep, NoReverseMatch):
-            return ""
+        return self._url(self.known.page if self.known else "") or self.get_absolute_url()
 
     @property
     def quick_url(self) -> str:
         """Where a bare POST finishes the step, or ''."""
+        return self._url(self.known.quick if self.known else "")
+
+    def _url(self, name: str) -> str:
         try:
-            return reverse(self.declared.quick, args=[self.subject_id])
-        except (UnknownStep, NoReverseMatch):
+            return reverse(name, args=[self.subject_id]) if name else ""
+        except NoReverseMatch:
             return ""
 
     @property

@@ -15,30 +15,36 @@ from dealership.web.http import Request, authorize, door, page, typed
 
 @door(GET="sop.view_deadlines")
 def deadline_list(request: Request) -> HttpResponse:
-    now, store = clock.now(), request.user.active_store
-    form = FilterForm(request.GET, store=store if request.user.is_manager else None)
+    now, user = clock.now(), request.user
+    form = FilterForm(request.GET, store=user.active_store if user.is_manager else None)
     shown = Page()
     if form.is_valid():
-        rows = Deadline.objects.visible_to(request.user)
-        rows = narrowed(rows, form.cleaned_data, store=store, at=now)
+        rows = Deadline.objects.visible_to(user)
+        rows = narrowed(rows, form.cleaned_data, store=user.active_store, at=now)
         state = STATES[form.cleaned_data["state"]]
         shown = page_of(rows, state, after=request.GET.get("after", ""), at=now)
-    context = {"form": form, "page": shown, "now": now, "tabs": _tabs(request)}
-    context["more"] = query_with(request.GET, after=shown.next) if shown.next else ""
-    return page(request, "sop/deadline_list.html", context, partial="rows")
+    return page(request, "sop/deadline_list.html", _list(request, form, shown), partial="rows")
 
 
-def _tabs(request: Request) -> list[dict[str, object]]:
+def _list(request: Request, form: FilterForm, shown: Page) -> dict[str, object]:
     chosen = request.GET.get("state") or "open"
-    return [
-        {
-            "state": state,
-            "active": state.code == chosen,
-            "query": query_with(request.GET, state=code),
-        }
-        for code, state in STATES.items()
-        if state.is_tab or code == chosen
-    ]
+    return {
+        "form": form,
+        "page": shown,
+        "state": chosen,
+        "by_owner": request.user.is_manager,
+        "next_url": f"?{query_with(request.GET, after=shown.next)}" if shown.next else "",
+        "first_url": f"?{query_with(request.GET)}" if "after" in request.GET else "",
+        "tabs": [
+            {
+                "url": f"?{query_with(request.GET, state=code)}",
+                "label": state.label,
+                "active": code == chosen,
+            }
+            for code, state in STATES.items()
+            if state.is_tab or code == chosen
+        ],
+    }
 
 
 @door(GET="sop.view_deadlines")
