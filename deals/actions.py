@@ -1,24 +1,42 @@
 """What is done with orders."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.customers.actions import note
+from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series, Trim
 from dealership.vehicles.vin import normalise_vin
 from deals.models import Order
-from leads.actions import move_on, plan_contact, set_wish
+from leads.actions import move_on, open_lead, plan_contact, set_wish
 from leads.models import IntentLevel, Lead
 from leads.selectors import level_of
 
 OLDEST_ENTRY = timedelta(days=3 * 366)
 # Levels that only an order, a delivery or a loss gives.
 EARNED_LEVELS = frozenset({"O", "D", "F"})
+
+
+@transaction.atomic
+def order_for(
+    customer: Customer,
+    *,
+    series: Series,
+    consultant: User | None = None,
+    by: User,
+    at: datetime | None = None,
+    **car: Any,
+) -> Order:
+    """Order a car for a customer: on their open lead, or on a new one of an owner who buys again."""
+    seller = consultant or customer.owner or by
+    lead = open_lead(customer, consultant=seller, series=series, by=by, at=at)
+    return place_order(lead, series=series, consultant=consultant, by=by, at=at, **car)
 
 
 @transaction.atomic
@@ -87,7 +105,7 @@ def _refuse_impossible(at: datetime, now: datetime) -> None:
         raise RuleViolation(_("That is more than three years ago. Check the date."), field="at")
 
 
-def _next_contact(lead: Lead, now: datetime):
+def _next_contact(lead: Lead, now: datetime) -> date | None:
     days = level_of(lead.store, "O").interval_days
     return clock.day_of(now, lead.store.tz) + timedelta(days=days) if days else None
 

@@ -9,11 +9,20 @@ from dealership.staff.policy import allow
 from dealership.staff.roles import EVERYONE, MANAGERS, Role
 
 
-def sells_it(user: User, row: Any) -> bool:
-    """The consultant of the lead or order, or a manager of its store."""
-    return row.consultant_id == user.pk or not user.roles_in(row.store_id).isdisjoint(MANAGERS)
+def manages(user: User, row: Any) -> bool:
+    return not user.roles_in(row.store_id).isdisjoint(MANAGERS)
+
+
+def looks_after(user: User, customer: Any) -> bool:
+    """The customer's consultant, who attends them now, or a manager of the store."""
+    return user.pk in (customer.owner_id, customer.attended_by_id) or manages(user, customer)
+
+
+def sells_it(user: User, order: Any) -> bool:
+    """The consultant of the order, or a manager of its store."""
+    return order.consultant_id == user.pk or manages(user, order)
 
 
 allow("deals.view_order", *EVERYONE, title=_("See orders"))
-allow("deals.place_order", Role.CONSULTANT, *MANAGERS, when=sells_it, title=_("Place orders"))
+allow("deals.place_order", Role.CONSULTANT, *MANAGERS, when=looks_after, title=_("Place orders"))
 allow("deals.cancel_order", Role.CONSULTANT, *MANAGERS, when=sells_it, title=_("Cancel orders"))

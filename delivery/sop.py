@@ -17,7 +17,7 @@ FILE = declare(
         limit=EndOfDay(0),
         remind_before=timedelta(hours=8),
         escalate_after=timedelta(minutes=30),
-        page="delivery:delivery-file",
+        page="delivery:delivery-detail",
         quick="delivery:delivery-file",
         action_label=_("File is complete"),
         tally=_("File complete the same day"),
