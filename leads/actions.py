@@ -1,6 +1,6 @@
 """What a consultant does with a lead."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -88,6 +88,27 @@ def plan_contact(lead: Lead, *, on: date | None, by: User | None) -> Lead:
     lead.next_contact_on = on
     lead.save(update_fields=["next_contact_on"])
     return lead
+
+
+@transaction.atomic
+def review_lead(
+    lead: Lead,
+    *,
+    level: IntentLevel,
+    next_contact_on: date | None = None,
+    reason: str = "",
+    by: User | None,
+) -> Lead:
+    """
+    Judge anew how soon the customer will buy, and when to speak to them next.
+
+    Without a day given it is the level's own interval from today (domain §1.2).
+    """
+    lead = change_level(lead, level=level, reason=reason, by=by)
+    if next_contact_on is None and level.interval_days:
+        today = clock.day_of(clock.now(), lead.store.tz)
+        next_contact_on = today + timedelta(days=level.interval_days)
+    return plan_contact(lead, on=next_contact_on, by=by)
 
 
 @transaction.atomic

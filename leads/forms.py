@@ -7,13 +7,29 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.staff.models import Store
 from dealership.web.forms import Form
+from dealership.web.widgets import ChipSelect, DayInput
 from leads.models import IntentLevel
 
 
+class LevelChoice(forms.ModelChoiceField):
+    widget = ChipSelect
+
+    def label_from_instance(self, level: IntentLevel) -> str:
+        return f"{level.code} {level.name}"
+
+
 class LevelForm(Form):
-    level = forms.ModelChoiceField(label=_("Intent level"), queryset=IntentLevel.objects.none())
+    """How soon will they buy, and when do we speak next?"""
+
+    level = LevelChoice(label=_("Intent level"), queryset=IntentLevel.objects.none())
+    next_contact_on = forms.DateField(
+        label=_("Next contact"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Left empty: as often as the level asks for."),
+    )
     reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["level"].queryset = IntentLevel.objects.filter(store=store, is_active=True)
+        self.fields["level"].queryset = IntentLevel.objects.judged(store)

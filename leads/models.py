@@ -35,6 +35,16 @@ class Source(models.Model):
         return self.name
 
 
+# Ordered, delivered, lost: what happened sets these, nobody's judgement.
+SET_BY_PROCESS = frozenset({"O", "D", "F"})
+
+
+class IntentLevelQuerySet(models.QuerySet["IntentLevel"]):
+    def judged(self, store: Store) -> Self:
+        """The levels of `store` that a consultant chooses."""
+        return self.filter(store=store, is_active=True).exclude(code__in=SET_BY_PROCESS)
+
+
 class IntentLevel(models.Model):
     """How soon somebody will buy (意向级别): N H A B C O D F S, with each store's own days."""
 
@@ -45,6 +55,8 @@ class IntentLevel(models.Model):
     interval_days = models.PositiveSmallIntegerField(_("contact every days"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=50)
     is_active = models.BooleanField(_("in use"), default=True)
+
+    objects = IntentLevelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intent level")
@@ -117,6 +129,11 @@ class Lead(models.Model):
             models.Index(fields=("store", "-opened_at", "-id"), name="lead_newest"),
             models.Index(fields=("consultant", "status", "-id"), name="lead_of_consultant"),
             models.Index(fields=("store", "level", "-id"), name="lead_by_level"),
+            models.Index(
+                fields=("store", "next_contact_on"),
+                condition=Q(status__in=("open", "ordered")),
+                name="lead_by_next_contact",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -1,11 +1,19 @@
 """Questions about leads and levels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from dealership import clock
 from dealership.customers.models import Customer
+from dealership.errors import RuleViolation
 from dealership.staff.models import Store, User
-from leads.models import IntentLevel, Lead
+from leads.models import IntentLevel, Lead, LeadQuerySet
 
 DEFAULT_LEVELS = (
     # code, Chinese name, buys within, contact at least every (domain §1.2)
@@ -22,14 +30,28 @@ DEFAULT_LEVELS = (
 
 
 def level_of(store: Store, code: str) -> IntentLevel:
-    """The store's level with this code."""
-    return IntentLevel.objects.get(store=store, code=code)
+    """The store's level with this code; RuleViolation if the store has not set it up."""
+    if level := IntentLevel.objects.filter(store=store, code=code).first():
+        return level
+    raise RuleViolation(
+        _("%(store)s has no intent level %(code)s. An administrator sets the levels up.")
+        % {"store": store, "code": code},
+        code="setup",
+    )
 
 
 def lead_of(customer: Customer) -> Lead | None:
     """The customer's open lead, else the newest."""
     leads = Lead.objects.with_people().filter(customer=customer).order_by("-pk")
     return leads.open().first() or leads.first()
+
+
+def levels_of(customer_ids: list[int]) -> dict[int, IntentLevel]:
+    """The level of each customer's open lead, else of the newest (a fact of the customer page)."""
+    leads = Lead.objects.filter(customer__in=customer_ids).select_related("level").order_by("pk")
+    found = {lead.customer_id: lead for lead in leads}
+    found |= {lead.customer_id: lead for lead in leads if lead.is_open}
+    return {customer_id: lead.level for customer_id, lead in found.items()}
 
 
 def leads_of(customer: Customer) -> list[Lead]:
@@ -43,10 +65,50 @@ def leads_of(customer: Customer) -> list[Lead]:
 PAGE = 50
 
 
+@dataclass(frozen=True)
+class View:
+    """A saved view of the list: a tab."""
+
+    code: str
+    label: str | Promise
+    narrow: Callable[[LeadQuerySet, User, date], LeadQuerySet]
+
+
+VIEWS = {
+    view.code: view
+    for view in (
+        View("open", gettext_lazy("Open"), lambda rows, user, today: rows.open()),
+        View(
+            "mine",
+            gettext_lazy("Mine"),
+            lambda rows, user, today: rows.open().filter(consultant=user),
+        ),
+        View(
+            "today",
+            gettext_lazy("To contact today"),
+            lambda rows, user, today: rows.open().filter(next_contact_on=today),
+        ),
+        View(
+            "overdue",
+            gettext_lazy("Contact overdue"),
+            lambda rows, user, today: rows.open().filter(next_contact_on__lt=today),
+        ),
+        View(
+            "pool",
+            gettext_lazy("Without consultant"),
+            lambda rows, user, today: rows.open().filter(consultant=None),
+        ),
+        View("all", pgettext_lazy("leads", "All"), lambda rows, user, today: rows),
+    )
+}
+
+
 def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
-    """One page of leads, newest first, narrowed by status and level; no COUNT over everything."""
-    rows = Lead.objects.visible_to(user).with_people()
+    """One page of leads, newest first: a view, narrowed by status and level; no COUNT."""
+    today = clock.day_of(clock.now(), user.active_store.tz)
     status, level, after = (query.get(name, "") for name in ("status", "level", "after"))
+    view = VIEWS.get(query.get("view", ""), VIEWS["open"])
+    rows = view.narrow(Lead.objects.visible_to(user).with_people(), user, today)
     if status in Lead.Status.values:
         rows = rows.filter(status=status)
     levels = list(IntentLevel.objects.filter(store=user.active_store, is_active=True))
@@ -59,8 +121,12 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     return {
         "rows": found[:PAGE],
         "more": more,
+        "after": after,
+        "view": view,
+        "views": VIEWS.values(),
         "status": status,
         "level": level,
         "levels": levels,
         "statuses": Lead.Status.choices,
+        "today": today,
     }

@@ -20,11 +20,12 @@ def lead_list(request: Request) -> HttpResponse:
 def lead_level(request: Request, pk: int) -> HttpResponse:
     lead = get_object_or_404(Lead.objects.visible_to(request.user).with_people(), pk=pk)
     authorize(request.user, "leads.change_lead", lead)
-    form = LevelForm(typed(request), store=lead.store, initial={"level": lead.level_id})
+    now = {"level": lead.level_id, "next_contact_on": lead.next_contact_on}
+    form = LevelForm(typed(request), store=lead.store, initial=now)
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.run(actions.change_level, lead, by=request.user, **form.cleaned_data)
+        and form.run(actions.review_lead, lead, by=request.user, **form.cleaned_data)
     ):
         return redirect(lead)
     context = {"lead": lead, "form": form}
@@ -35,4 +36,4 @@ def lead_level(request: Request, pk: int) -> HttpResponse:
 def lead_panel(request: Request, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     context = {"customer": customer, "leads": selectors.leads_of(customer)}
-    return page(request, "leads/lead_panel.html", context)
+    return page(request, "leads/lead_panel.html", context, partial="panel")

@@ -1,10 +1,13 @@
 """Questions about customers: who has this number, who is meant by what was typed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
 from dealership.customers import phones, search
+from dealership.customers.facts import Known, known_of
 from dealership.customers.kinds import KINDS
 from dealership.customers.models import (
     SEES_WHOLE_STORE,
@@ -19,6 +22,10 @@ from dealership.staff.models import Store, User
 from dealership.web.stages import STAGES, Stage
 
 RESULTS = 20
+SHOWN: dict[str, Callable[[User], Q]] = {
+    "mine": lambda user: Q(owner=user),
+    "nobody": lambda user: Q(owner=None),
+}
 
 
 @dataclass(frozen=True)
@@ -84,12 +91,20 @@ def sees_masked(user: User) -> bool:
 
 
 def timeline(customer: Customer, *, before: Event | None = None, limit: int = 50) -> list[Event]:
-    """The customer's events, latest first, in pages."""
+    """The customer's events, latest first; `before` is the last one of the page before."""
     events = Event.objects.filter(customer=customer).select_related("actor").latest_first()
     if before is not None:
         earlier = Q(occurred_at__lt=before.occurred_at)
         events = events.filter(earlier | Q(occurred_at=before.occurred_at, pk__lt=before.pk))
     return list(events[:limit])
+
+
+def timeline_page(customer: Customer, *, before: int | None, limit: int) -> dict[str, Any]:
+    """A page of the customer's events, latest first, and the event that the next page is before."""
+    last = Event.objects.filter(customer=customer, pk=before).first() if before else None
+    found = timeline(customer, before=last, limit=limit + 1)
+    more = found[limit - 1].pk if len(found) > limit else None
+    return {"events": found[:limit], "more": more}
 
 
 @dataclass(frozen=True)
@@ -127,13 +142,29 @@ def consents(customer: Customer) -> list[dict[str, object]]:
     ]
 
 
-def listing(user: User, typed: str, *, after: str, limit: int) -> dict[str, object]:
-    """One page of customers, newest first, or what the typed text finds."""
+@dataclass(frozen=True)
+class Row:
+    """A customer in a list, with what later rooms know of them."""
+
+    customer: Customer
+    known: list[Known]
+
+
+def listing(user: User, typed: str, *, shown: str, after: str, limit: int) -> dict[str, Any]:
+    """One page of customers, newest first, or what the typed text finds; no COUNT."""
+    more = ""
     if typed:
-        return {"rows": find(user, typed, limit=limit), "q": typed, "more": ""}
-    rows = Customer.objects.visible_to(user).with_people().order_by("-pk")
-    if after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows[: limit + 1])
-    more = str(found[limit - 1].pk) if len(found) > limit else ""
-    return {"rows": found[:limit], "q": "", "more": more}
+        found = find(user, typed, limit=limit)
+    else:
+        rows = Customer.objects.visible_to(user).with_people().order_by("-pk")
+        if shown in SHOWN:
+            rows = rows.filter(SHOWN[shown](user))
+        if after.isdecimal() and len(after) < 19:
+            rows = rows.filter(pk__lt=int(after))
+        found = list(rows[: limit + 1])
+        if len(found) > limit:
+            found = found[:limit]
+            more = str(found[-1].pk)
+    known = known_of(found)
+    page = [Row(customer, known[customer.pk]) for customer in found]
+    return {"rows": page, "q": typed, "more": more, "shown": shown, "after": after}

@@ -6,17 +6,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from dealership.customers import actions, selectors
+from dealership.customers.facts import known_of
 from dealership.customers.forms import (
+    AllowForm,
     ConsentForm,
     CustomerForm,
     PhoneForm,
     RefusalForm,
     RevealForm,
 )
-from dealership.customers.models import Consent, Customer, Event
-from dealership.customers.panels import PANELS
+from dealership.customers.models import Customer
+from dealership.customers.panels import panels_for
+from dealership.errors import RuleViolation
 from dealership.privacy.masks import show_phone
-from dealership.staff.policy import may
 from dealership.web.http import Request, authorize, door, page, typed
 
 PAGE = 30
@@ -30,7 +32,9 @@ def mine(request: Request, pk: int) -> Customer:
 def customer_list(request: Request) -> HttpResponse:
     typed_text = request.GET.get("q", "").strip()
     after = request.GET.get("after", "")
-    context = selectors.listing(request.user, typed_text, after=after, limit=PAGE)
+    context = selectors.listing(
+        request.user, typed_text, shown=request.GET.get("shown", ""), after=after, limit=PAGE
+    )
     return page(request, "customers/customer_list.html", context, partial="rows")
 
 
@@ -45,24 +49,36 @@ def search(request: Request) -> HttpResponse:
 def lookup(request: Request) -> HttpResponse:
     """A POST although nothing changes: a number is personal and stays out of URLs and logs."""
     found = selectors.look_up(request.user, request.POST.get("phone", ""))
-    return page(request, "customers/_lookup.html", {"found": found})
+    known = known_of([found.customer])[found.customer.pk] if found.customer else []
+    return page(request, "customers/_lookup.html", {"found": found, "known": known})
 
 
 @door(GET="customers.view_customer")
 def customer_detail(request: Request, pk: int) -> HttpResponse:
     customer = mine(request, pk)
-    panels = [panel for panel in PANELS if may(request.user, panel.permission)]
-    context = {"customer": customer, "panels": panels, "consents": selectors.consents(customer)}
-    context["events"] = selectors.timeline(customer, limit=PAGE)
+    context = {"customer": customer, "known": known_of([customer])[customer.pk]}
+    context["panels"] = panels_for(request.user, pk, chosen=request.GET.get("tab", ""))
+    context["path"] = selectors.stage_path(customer)
+    context |= selectors.timeline_page(customer, before=None, limit=PAGE)
     return page(request, "customers/customer_detail.html", context)
 
 
 @door(GET="customers.view_customer")
 def customer_timeline(request: Request, pk: int) -> HttpResponse:
     customer = mine(request, pk)
-    before = Event.objects.filter(customer=customer, pk=whole(request.GET.get("before"))).first()
-    events = selectors.timeline(customer, before=before, limit=PAGE)
-    return page(request, "customers/_timeline.html", {"customer": customer, "events": events})
+    before = whole(request.GET.get("before"))
+    context = selectors.timeline_page(customer, before=before, limit=PAGE)
+    context["customer"] = customer
+    return page(request, "customers/customer_timeline.html", context, partial="events")
+
+
+@door(GET="customers.view_customer")
+def record_panel(request: Request, pk: int) -> HttpResponse:
+    """Numbers, cars and consent: what the house keeps of the customer."""
+    customer = mine(request, pk)
+    context = {"customer": customer, "consents": selectors.consents(customer)}
+    context["cars"] = customer.cars.order_by("pk")
+    return page(request, "customers/record_panel.html", context, partial="panel")
 
 
 @door(GET="customers.change_customer", POST="customers.change_customer")
@@ -101,10 +117,11 @@ def consent(request: Request, pk: int) -> HttpResponse:
     customer = mine(request, pk)
     authorize(request.user, "customers.change_customer", customer)
     form = ConsentForm(request.POST)
-    if form.is_valid():
-        act = actions.give_consent if form.cleaned_data["given"] else actions.withdraw_consent
-        act(customer, Consent.Purpose(form.cleaned_data["purpose"]), by=request.user)
-    return redirect(customer)
+    if not form.is_valid():
+        raise RuleViolation(_("This purpose of consent does not exist."))
+    act = actions.give_consent if form.cleaned_data["given"] else actions.withdraw_consent
+    act(customer, form.cleaned_data["purpose"], by=request.user)
+    return redirect("customers:record-panel" if request.htmx else "customers:customer-detail", pk)
 
 
 @door(GET="customers.change_customer", POST="customers.change_customer")
@@ -118,6 +135,19 @@ def refuse(request: Request, pk: int) -> HttpResponse:
         return redirect(customer)
     context = {"customer": customer, "form": form}
     return page(request, "customers/customer_refuse.html", context, partial="form", form=form)
+
+
+@door(GET="customers.change_customer", POST="customers.change_customer")
+def allow(request: Request, pk: int) -> HttpResponse:
+    customer = mine(request, pk)
+    authorize(request.user, "customers.change_customer", customer)
+    form = AllowForm(typed(request))
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if form.run(actions.allow_contact, customer, reason=reason, by=request.user):
+            return redirect(customer)
+    context = {"customer": customer, "form": form}
+    return page(request, "customers/customer_allow.html", context, partial="form", form=form)
 
 
 @door(POST="customers.reveal_phone")

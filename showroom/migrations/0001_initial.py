@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('customers', '0002_initial'),
-        ('leads', '0002_initial'),
+        ("customers", "0001_initial"),
+        ("leads", "0001_initial"),
         ('staff', '0001_initial'),
         ('vehicles', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
