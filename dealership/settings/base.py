@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "dealership.web.templatetags.showroom_tags",
+                "dealership.customers.templatetags.customer_tags",
             ],
         },
     },
@@ -196,8 +197,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
+        # First, so that a call without a sign-in is answered 401 and told how.
         "dealership.staff.tokens.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "dealership.web.schema.HouseSchema",
@@ -223,9 +225,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest task: sooner, a running task would be given to a second worker.
     "visibility_timeout": 600,
     "unacked_restore_throttle": 1,
+    # An absent broker must not hold up the page that rings it: one try, and a short one. The rows
+    # are found by the next tick all the same.
+    "max_retries": 0,
+    "socket_timeout": 5,
     "socket_connect_timeout": 1,
 }
-# An absent broker must not hold up the page that rings it: the rows are found by the next tick.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
