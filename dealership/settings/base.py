@@ -228,7 +228,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # An absent broker must not hold up the page that rings it: one try, and a short one. The rows
     # are found by the next tick all the same.
     "max_retries": 0,
-    "socket_timeout": 5,
+    "socket_timeout": 3,
     "socket_connect_timeout": 1,
 }
 CELERY_TASK_PUBLISH_RETRY = False
