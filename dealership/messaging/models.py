@@ -48,7 +48,7 @@ class SmsQuerySet(models.QuerySet["Sms"]):
 
     def spent_on(self, phone: str, *, since: "datetime") -> Self:
         """Messages that reached, or may have reached, the provider for this number."""
-        return self.filter(phone=phone, called_at__gt=since, state__in=Sms.LEFT_THE_HOUSE)
+        return self.filter(phone=phone, called_at__gte=since, state__in=Sms.LEFT_THE_HOUSE)
 
     def needing_people(self) -> Self:
         """What the software gave up on: somebody should look."""
@@ -126,6 +126,7 @@ class Sms(models.Model):
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(_("calls"), default=0)
     queries = models.PositiveSmallIntegerField(_("questions"), default=0)
+    absences = models.PositiveSmallIntegerField(default=0)
     deaths = models.PositiveSmallIntegerField(_("workers lost"), default=0)
     owes = models.CharField(max_length=10, choices=Owed, blank=True)
     tellings = models.PositiveSmallIntegerField(default=0)

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
+from dealership.customers.models import Customer
 from dealership.messaging import hours
 from dealership.messaging.actions import fate
 from dealership.messaging.gateways import Answer, Gateway, Outcome, current_gateway
@@ -39,6 +40,7 @@ RUN_SECONDS = 25.0
 GIVE_UP_AFTER = 5
 SILENCE = {"not_sent", "unsure", "error"}
 ASK_AFTER = timedelta(seconds=1)
+ABSENCES_THAT_CONVINCE = 2
 BACKOFF, LONGEST_BACKOFF = timedelta(seconds=5), timedelta(minutes=5)
 
 
@@ -132,7 +134,7 @@ def _arm(sms: Sms, gateway: Gateway, at: datetime) -> str:
     if purpose is None:
         return fate.end(sms, State.DEAD, _("Nobody sends messages of this kind any more."), at)
     PhoneLine.objects.filter(phone=sms.phone).update(touched_at=at)
-    sms.refresh_from_db(fields=["customer"])
+    sms.customer = Customer.objects.select_related("store").get(pk=sms.customer_id)
     if reason := why_not(sms.customer, purpose, sms.phone, at) or purpose.reason_against(sms):
         return fate.end(sms, State.CANCELLED, reason, at)
     opens = hours.next_open(purpose.kind, sms.store, at)
@@ -162,16 +164,16 @@ def _hold(sms: Sms, until: datetime | None, state: str, why: str, at: datetime) 
 
 def _limit_frees_at(sms: Sms, at: datetime) -> datetime | None:
     """When the number may get its next message, or None if it may get one now."""
-    others = Sms.objects.exclude(pk=sms.pk)
-    today = clock.day_of(at, sms.store.tz)
-    since = clock.start_of_day(today, sms.store.tz)
-    if others.spent_on(sms.phone, since=since).count() >= settings.SMS_PER_PHONE_DAY:
+    today, hour_ago = clock.day_of(at, sms.store.tz), at - timedelta(hours=1)
+    midnight = clock.start_of_day(today, sms.store.tz)
+    others = Sms.objects.exclude(pk=sms.pk).spent_on(sms.phone, since=min(midnight, hour_ago))
+    times = sorted(others.values_list("called_at", flat=True))
+    if sum(called_at >= midnight for called_at in times) >= settings.SMS_PER_PHONE_DAY:
         return clock.end_of_day(today, sms.store.tz)
-    recent = others.spent_on(sms.phone, since=at - timedelta(hours=1)).order_by("-called_at")
-    times = list(recent.values_list("called_at", flat=True)[: settings.SMS_PER_PHONE_HOUR])
-    if len(times) < settings.SMS_PER_PHONE_HOUR:
+    recent = [called_at for called_at in times if called_at > hour_ago]
+    if len(recent) < settings.SMS_PER_PHONE_HOUR:
         return None
-    return times[-1] + timedelta(hours=1)
+    return recent[-settings.SMS_PER_PHONE_HOUR] + timedelta(hours=1)
 
 
 def _send(gateway: Gateway, sms: Sms, signed_at: datetime) -> Answer:
@@ -207,12 +209,22 @@ def _settle_question(sms: Sms, answer: Answer, gateway: Gateway, at: datetime) -
         case Outcome.REFUSED:
             return fate.end(sms, State.REFUSED, answer.reason, at)
         case Outcome.ABSENT:
-            settled_at = (sms.called_at or at) + gateway.settles_after
-            if at >= settled_at:
-                return fate.retry(sms, State.INTENT, answer, at, at)
-            return fate.retry(sms, State.UNKNOWN, answer, settled_at, at)
+            return _absent(sms, answer, gateway, at)
         case _:
             return fate.retry(sms, State.UNKNOWN, answer, at + _backoff(sms.queries), at)
+
+
+def _absent(sms: Sms, answer: Answer, gateway: Gateway, at: datetime) -> str:
+    """
+    The provider does not know it. It is sent again once that is sure: said twice, the last time
+    when the provider would no longer take the first call.
+    """
+    absences = sms.absences + 1
+    settled_at = (sms.called_at or at) + gateway.settles_after
+    if at >= settled_at and absences >= ABSENCES_THAT_CONVINCE:
+        return fate.retry(sms, State.INTENT, answer, at, at, absences=0)
+    again = max(settled_at, at + BACKOFF)
+    return fate.retry(sms, State.UNKNOWN, answer, again, at, absences=absences)
 
 
 def _backoff(times: int) -> timedelta:

@@ -98,7 +98,9 @@ def end(sms: Sms, state: str, reason: str, at: datetime, **changes: Any) -> str:
 
 
 @transaction.atomic
-def retry(sms: Sms, state: str, answer: Answer, next_at: datetime, at: datetime) -> str:
+def retry(
+    sms: Sms, state: str, answer: Answer, next_at: datetime, at: datetime, **changes: Any
+) -> str:
     """Come back to the row later, or give it up when its time is over."""
     if at >= sms.send_by:
         why = answer.reason or _("The gateway gave no clear answer.")
@@ -108,7 +110,7 @@ def retry(sms: Sms, state: str, answer: Answer, next_at: datetime, at: datetime)
     is_new = state != sms.state
     if not change(
         sms, state=state, reason=answer.reason[:REASON_LENGTH], lease="", leased_until=None,
-        next_at=min(next_at, sms.send_by), latency_ms=sms.latency_ms,
+        next_at=min(next_at, sms.send_by), latency_ms=sms.latency_ms, **changes,
     ):  # fmt: skip
         return "skipped"
     if is_new:

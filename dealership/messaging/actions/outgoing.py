@@ -82,7 +82,7 @@ def _queue_again(sms: Sms, fresh: dict[str, object]) -> Sms:
         )
         renewed = untouched.update(
             **fresh, state=Sms.State.INTENT, out_id=uuid.uuid4(), reason="", lease="",
-            leased_until=None, attempts=0, queries=0, deaths=0, owes="", tellings=0,
+            leased_until=None, attempts=0, queries=0, absences=0, deaths=0, owes="", tellings=0,
             provider_id="", called_at=None, closed_at=None, latency_ms=None,
         )  # fmt: skip
         if renewed:

@@ -13,7 +13,7 @@ from dealership.messaging.purposes import Purpose
 from dealership.staff.models import Store, User
 
 
-def render(purpose: Purpose, store: Store, **variables: str) -> str:
+def render(purpose: Purpose, store: Store, /, **variables: str) -> str:
     """Return the store's text for `purpose` with `variables` put in, ready to be edited."""
     chosen = SmsTemplate.objects.active().filter(store=store, purpose=purpose.code).first()
     template = chosen.body if chosen else purpose.default_body

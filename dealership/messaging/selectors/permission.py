@@ -34,10 +34,10 @@ def why_not(customer: Customer, purpose: Purpose, phone: str, at: datetime | Non
         return _("The number is no mobile number.")
     wanted = Consent.Purpose.MARKETING if purpose.is_marketing else Consent.Purpose.SERVICE
     needed = purpose.is_marketing or settings.SMS_NOTICES_NEED_CONSENT
-    consents = customer.consents.filter(purpose=wanted)
-    if consents.filter(withdrawn_at=None).exists():
+    withdrawn = list(customer.consents.filter(purpose=wanted).values_list("withdrawn_at", flat=True))
+    if None in withdrawn:
         return ""
-    if consents.exists() or InboundSms.objects.filter(phone=phone).stops().exists():
+    if withdrawn or InboundSms.objects.filter(phone=phone).stops().exists():
         return _("The customer no longer wants messages of this kind.")
     return _("The customer has not agreed to messages of this kind.") if needed else ""
 

@@ -22,8 +22,8 @@ SEND = (
 )
 # On the receipt of an accepted message.
 RECEIPT = ("receipt_double", "receipt_late", "receipt_missing", "receipt_failed", "receipt_early")
-# On /query.
-QUERY = ("query_error", "query_reset", "query_drop", "query_slow", "query_absent")
+# On /query. `query_lag`: messages younger than `seconds` are not known yet.
+QUERY = ("query_error", "query_reset", "query_drop", "query_slow", "query_lag")
 
 
 class UnknownFault(ValueError):
