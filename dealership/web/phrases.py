@@ -61,7 +61,7 @@ def span_key(seconds: int, counted: str) -> tuple[str, dict[str, int]]:
     elif seconds < DAY:
         units = "hm" if minutes else "h"
     else:
-        units = "dh" if hours and days < 3 else "d"  # noqa: PLR2004
+        units = "dh" if hours and days < 3 else "d"
     return f"{counted}_{units}", {"days": days, "hours": hours, "minutes": minutes}
 
 
