@@ -1,14 +1,29 @@
 """The one reader of the clock: instants in UTC, days in a store's zone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
 
 def now() -> datetime:
     """Return the present instant, aware, in UTC."""
-    return timezone.now()
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretending(at: datetime) -> Iterator[None]:
+    """Let it be `at` inside the block, for this thread alone: the demo's past is written so."""
+    token = _pretended.set(at)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def day_of(at: datetime, tz: ZoneInfo) -> date:

@@ -1,0 +1,6 @@
+"""An invented store with people, customers and ninety days of work: for a first look and for tests."""
+
+from dealership.dashboards.demo import cast
+from dealership.dashboards.demo.stage import DemoExists, digest, sign_ins, write_demo
+
+__all__ = ["DemoExists", "cast", "digest", "sign_ins", "write_demo"]

@@ -1,0 +1,112 @@
+"""Who works in the invented stores, and what they sell."""
+
+from dataclasses import dataclass
+
+from dealership.staff.roles import Role
+
+# Shared by every demo sign-in; a production start refuses a database that holds the demo.
+PASSWORD = "xingchen-2025"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the cast; `pace` is how often they keep a promise in time."""
+
+    username: str
+    name: str
+    role: Role
+    team: str = ""
+    pace: float = 0.93
+
+
+MAIN_STORE = {
+    "code": "wuhan-xingchen",
+    "name": "武汉星辰东风风神专营店（演示）",
+    "phone": "027-80000001",
+    "city": "武汉",
+}
+SISTER_STORE = {
+    "code": "wuhan-chenguang",
+    "name": "武汉晨光东风风神专营店（演示）",
+    "phone": "027-80000002",
+    "city": "武汉",
+}
+
+TEAMS = ("一组", "二组")
+
+CONSULTANTS = (
+    Person("li.na", "李娜", Role.CONSULTANT, "一组", 0.97),
+    Person("zhang.wei", "张伟", Role.CONSULTANT, "一组", 0.95),
+    Person("liu.yang", "刘洋", Role.CONSULTANT, "一组", 0.88),
+    Person("zhao.lei", "赵磊", Role.CONSULTANT, "一组", 0.92),
+    Person("sun.qian", "孙倩", Role.CONSULTANT, "一组", 0.96),
+    Person("he.jing", "何静", Role.CONSULTANT, "一组", 0.94),
+    Person("wang.qiang", "王强", Role.CONSULTANT, "二组", 0.93),
+    Person("wu.hao", "吴昊", Role.CONSULTANT, "二组", 0.81),
+    Person("xu.li", "徐丽", Role.CONSULTANT, "二组", 0.95),
+    Person("zheng.kai", "郑凯", Role.CONSULTANT, "二组", 0.90),
+    Person("feng.xue", "冯雪", Role.CONSULTANT, "二组", 0.98),
+    Person("ma.chao", "马超", Role.CONSULTANT, "二组", 0.86),
+    Person("tian.yu", "田雨", Role.CONSULTANT, "一组", 0.93),
+    Person("pan.jie", "潘杰", Role.CONSULTANT, "二组", 0.91),
+    Person("dong.hui", "董慧", Role.CONSULTANT, "一组", 0.95),
+    Person("yuan.bo", "袁博", Role.CONSULTANT, "二组", 0.89),
+)
+OTHERS = (
+    Person("zhou.min", "周敏", Role.RECEPTIONIST),
+    Person("han.bing", "韩冰", Role.DRIVE_SPECIALIST),
+    Person("lin.fang", "林芳", Role.CLERK),
+    Person("luo.gang", "罗刚", Role.SERVICE_ADVISOR),
+    Person("deng.ting", "邓婷", Role.SERVICE_SPECIALIST),
+    Person("cao.li", "曹莉", Role.CASHIER),
+    Person("peng.yong", "彭勇", Role.STOREKEEPER),
+    Person("chen.jianguo", "陈建国", Role.SALES_MANAGER),
+    Person("huang.zhiyuan", "黄志远", Role.GENERAL_MANAGER),
+    Person("guo.tao", "郭涛", Role.GROUP_ADMIN),
+)
+SISTERS = (
+    Person("yu.jie", "于洁", Role.RECEPTIONIST),
+    Person("jiang.xin", "蒋欣", Role.CONSULTANT, "一组", 0.94),
+    Person("shen.yang", "沈洋", Role.CONSULTANT, "一组", 0.90),
+    Person("ye.qing", "叶青", Role.CONSULTANT, "一组", 0.92),
+    Person("tang.min", "唐敏", Role.SALES_MANAGER),
+)
+# Works in both stores: shows the store switch.
+IN_BOTH = "huang.zhiyuan"
+
+# Names and kinds of the brand's series (domain §6); trims and prices are invented and say so.
+SERIES = (
+    # code, name, body, energy, how often it is asked for
+    ("yixuan-max", "奕炫MAX", "sedan", "petrol", 22),
+    ("haoji", "皓极", "suv", "hybrid", 20),
+    ("haohan", "皓瀚", "suv", "petrol", 16),
+    ("l7", "风神L7", "suv", "plug_in", 18),
+    ("l8", "风神L8", "suv", "plug_in", 8),
+    ("yixuan", "奕炫", "sedan", "petrol", 9),
+    ("ax7", "AX7", "suv", "petrol", 6),
+    ("e70", "E70", "sedan", "electric", 4),
+)
+TRIMS = ("豪华型（演示数据）", "尊享型（演示数据）", "旗舰型（演示数据）")
+BASE_PRICE = {
+    "yixuan-max": 99_800,
+    "haoji": 126_800,
+    "haohan": 89_800,
+    "l7": 128_800,
+    "l8": 139_800,
+    "yixuan": 75_800,
+    "ax7": 96_800,
+    "e70": 109_800,
+}
+
+SOURCES = (
+    # code, name, how often (domain §2.1)
+    ("walk-in", "自然来店", 34),
+    ("referral", "保客推荐", 14),
+    ("auto-media", "垂直媒体", 16),
+    ("social", "新媒体", 12),
+    ("event", "外展活动", 8),
+    ("maker", "厂家客户中心", 5),
+    ("call", "来电", 6),
+    ("trade-in", "保客置换", 3),
+    ("other", "其他", 2),
+)

@@ -1,0 +1,228 @@
+"""
+The weeks before the told ones: their rows copied with the time set back by whole fortnights.
+
+Telling a visit through the actions takes some 150 queries, too many for a quarter of a year in a
+minute. So the actions tell the last weeks, and what they wrote about each customer of the first
+fortnight is written down again for the fortnights before: the same rows in the same relation,
+with other names, numbers and cars. Only what is finished is copied: an echo owes nothing.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+
+from dealership import names
+from dealership.customers import search
+from dealership.customers.models import Consent, Customer, Event, OwnedCar, Phone, SearchKey
+from dealership.dashboards.demo.ground import House
+from dealership.dashboards.demo.people import Invention
+from dealership.messaging.models import PhoneLine, Sms, SmsEvent
+from dealership.sop.models import ChecklistRun, Deadline, Tick
+from deals.models import Order
+from delivery.models import Callback, CallbackAttempt, Delivery, DmsEntry, LateApplication
+from leads.models import Lead, LevelChange
+from showroom.models import Visit
+
+# Told by the actions: a fortnight that is echoed, and the days in which its stories end.
+FORTNIGHT = 14
+TOLD_DAYS = 24
+# The further back, the fewer guests: the store is growing.
+FADING = 0.03
+GIVEN_UP = 0.8
+
+Rows = Iterable[Any]
+
+
+def echo_back(house: House, *, days: int, now: datetime) -> None:
+    """Fill the days before the told ones, back to `days` ago."""
+    today = house.day_of(now)
+    first = today - timedelta(days=min(days, TOLD_DAYS))
+    chosen = _finished(house, house.moment(first, 0), house.moment(first + timedelta(days=FORTNIGHT), 0))
+    oldest = house.moment(today - timedelta(days=days), 0)
+    for number in range(1, (days - TOLD_DAYS) // FORTNIGHT + 2 if days > TOLD_DAYS else 1):
+        shift = timedelta(days=FORTNIGHT * number)
+        echo = Echo(house, shift, keep=1 - FADING * number)
+        echo.write(*chosen, oldest=oldest, today=today)
+
+
+def _finished(house: House, start: datetime, end: datetime) -> tuple[list[Customer], list[Visit]]:
+    """Customers first met in the span whose stories are over, and nameless guests of the span."""
+    owing = Deadline.objects.open().filter(store=house.store)
+    customers = (
+        Customer.objects.filter(store=house.store, created_at__gte=start, created_at__lt=end)
+        .exclude(pk__in=owing.filter(customer__isnull=False).values("customer"))
+        .exclude(pk__in=Visit.objects.present().filter(customer__isnull=False).values("customer"))
+        .exclude(pk__in=Order.objects.open().values("customer"))
+        .exclude(pk__in=Sms.objects.unsettled().values("customer"))
+    )
+    nameless = Visit.objects.filter(
+        store=house.store, customer=None, arrived_at__gte=start, arrived_at__lt=end
+    ).exclude(pk__in=owing.filter(subject_type="showroom.visit").values("subject_id"))
+    return list(customers.order_by("pk")), list(nameless.order_by("pk"))
+
+
+class Echo:
+    """One copy of a fortnight, `shift` earlier."""
+
+    def __init__(self, house: House, shift: timedelta, *, keep: float):
+        self.house, self.shift, self.keep, self.rng = house, shift, keep, house.rng
+        self.invention: Invention = house.invention
+        self.new: dict[str, dict[int, int]] = {}
+        self.said: dict[str, str] = {}
+
+    def write(
+        self, customers: list[Customer], nameless: list[Visit], *, oldest: datetime, today: date
+    ) -> None:
+        met = [
+            customer
+            for customer in customers
+            if customer.created_at - self.shift >= oldest and self.rng.random() < self.keep
+        ]
+        guests = [
+            visit
+            for visit in nameless
+            if visit.arrived_at - self.shift >= oldest and self.rng.random() < self.keep
+        ]
+        mine = {"customer__in": [customer.pk for customer in met]}
+        self.copy(Customer, met, self._rename)
+        self.copy(Phone, Phone.objects.filter(**mine), self._renumber)
+        for model in (Consent, OwnedCar, Lead):
+            self.copy(model, model.objects.filter(**mine), self._retouch(model, today))
+        leads = {"lead__in": list(self.new[Lead._meta.label_lower])}
+        self.copy(LevelChange, LevelChange.objects.filter(**leads))
+        visits = [*Visit.objects.filter(**mine).order_by("pk"), *guests]
+        self.copy(Visit, visits)
+        self.copy(Order, Order.objects.filter(**mine), self._renumber_order)
+        self.copy(Delivery, Delivery.objects.filter(**mine), self._another_car)
+        of_delivery = {"delivery__in": list(self.new[Delivery._meta.label_lower])}
+        for later in (Callback, LateApplication, DmsEntry):
+            self.copy(later, later.objects.filter(**of_delivery))
+        callbacks = list(self.new[Callback._meta.label_lower])
+        self.copy(CallbackAttempt, CallbackAttempt.objects.filter(callback__in=callbacks))
+        self._about(Visit, Delivery, Callback)
+        self.copy(Sms, Sms.objects.filter(**mine), self._reword)
+        texts = list(self.new[Sms._meta.label_lower])
+        self.copy(SmsEvent, SmsEvent.objects.filter(sms__in=texts))
+        self.copy(Event, Event.objects.filter(**mine), self._retell)
+        self._index()
+
+    def _about(self, *subjects: type[models.Model]) -> None:
+        """Promises and checklists about what was copied."""
+        for model in subjects:
+            label = model._meta.label_lower
+            about = {"subject_type": label, "subject_id__in": list(self.new[label])}
+            self.copy(Deadline, Deadline.objects.filter(**about))
+            self.copy(ChecklistRun, ChecklistRun.objects.filter(**about))
+        runs = list(self.new[ChecklistRun._meta.label_lower])
+        self.copy(Tick, Tick.objects.filter(run__in=runs))
+
+    def copy(
+        self, model: type[models.Model], rows: Rows, retouch: Callable[[Any], None] | None = None
+    ) -> None:
+        """Write `rows` again: earlier, pointing at copies where what they point at was copied."""
+        if isinstance(rows, models.QuerySet):
+            rows = rows.order_by("pk")
+        old = list(rows)
+        copies = [self._copied(model, row) for row in old]
+        for made in copies:
+            if retouch:
+                retouch(made)
+        written = model._default_manager.bulk_create(copies, batch_size=400)
+        found = self.new.setdefault(model._meta.label_lower, {})
+        found.update(zip([row.pk for row in old], [row.pk for row in written], strict=True))
+
+    def _copied(self, model: type[models.Model], row: Any) -> Any:
+        values: dict[str, Any] = {}
+        for field in model._meta.concrete_fields:
+            if field.primary_key:
+                continue
+            value = getattr(row, field.attname)
+            if isinstance(value, date):  # a datetime is one, too
+                value -= self.shift
+            elif field.is_relation and field.related_model is not None:
+                label = field.related_model._meta.label_lower
+                value = self.new.get(label, {}).get(value, value)
+            values[field.attname] = value
+        if "subject_id" in values:
+            copied = self.new.get(values["subject_type"], {})
+            values["subject_id"] = copied.get(values["subject_id"], values["subject_id"])
+        return model(**values)
+
+    # What must differ ----------------------------------------------------------------------
+
+    def _rename(self, customer: Customer) -> None:
+        old = customer.display_name
+        customer.name, customer.salutation = self.invention.who()
+        customer.name_key = names.sort_key(customer.name)
+        self.said[old] = customer.display_name
+
+    def _renumber(self, phone: Phone) -> None:
+        old, phone.number = phone.number, f"+86{self.invention.phone()}"
+        self.said[old] = phone.number
+
+    def _retouch(self, model: type[models.Model], today: date) -> Callable[[Any], None]:
+        def lead(row: Lead) -> None:
+            """Who has not bought for so long has mostly been given up by now."""
+            if row.status != Lead.Status.OPEN:
+                return
+            if self.rng.random() < GIVEN_UP:
+                row.status, row.level = Lead.Status.LOST, self.house.levels["F"]
+                row.next_contact_on = None
+            else:
+                row.level = self.house.levels["C"]
+                row.next_contact_on = today + timedelta(days=self.rng.randint(0, 25))
+
+        def car(row: OwnedCar) -> None:
+            row.vin = self._vin(row.vin)
+
+        return {Lead: lead, OwnedCar: car}.get(model, lambda row: None)
+
+    def _vin(self, old: str) -> str:
+        if old and old not in self.said:
+            self.said[old] = self.invention.vin()
+        return self.said.get(old, "")
+
+    def _renumber_order(self, order: Order) -> None:
+        old = order.number
+        order.number = f"{self.house.day_of(order.ordered_at):%Y%m%d}{old[8:]}"
+        order.vin = self._vin(order.vin)
+        self.said[old] = order.number
+
+    def _another_car(self, delivery: Delivery) -> None:
+        delivery.vin = self._vin(delivery.vin)
+
+    def _reword(self, sms: Sms) -> None:
+        sms.out_id = uuid.UUID(int=self.rng.getrandbits(128), version=4)
+        sms.provider_id = f"{sms.provider_id}-{self.shift.days}" if sms.provider_id else ""
+        sms.phone = self.said[sms.phone]
+        sms.body = self._with_new_words(sms.body)
+
+    def _retell(self, event: Event) -> None:
+        event.lead_ref = self.new[Lead._meta.label_lower].get(event.lead_ref, event.lead_ref)
+        event.data = {
+            name: self.said.get(value, value) if isinstance(value, str) else value
+            for name, value in event.data.items()
+        }
+
+    def _with_new_words(self, text: str) -> str:
+        """The text begins with whom it is to."""
+        addressed, comma, rest = text.partition("，")
+        return f"{self.said.get(addressed, addressed)}{comma}{rest}"
+
+    def _index(self) -> None:
+        """Search keys and phone lines of the people that were made up."""
+        made = Customer.objects.filter(pk__in=self.new[Customer._meta.label_lower].values())
+        keys, lines = [], []
+        for customer in made.prefetch_related("phones", "cars").order_by("pk"):
+            numbers = [phone.number for phone in customer.phones.all()]
+            plates = [car.plate for car in customer.cars.all() if car.plate]
+            keys += [
+                SearchKey(customer=customer, store=self.house.store, key=key)
+                for key in sorted(search.keys_of(customer, numbers, plates))
+            ]
+            lines += [PhoneLine(phone=number) for number in numbers]
+        SearchKey.objects.bulk_create(keys, batch_size=1000)
+        PhoneLine.objects.bulk_create(lines, batch_size=1000)
