@@ -88,7 +88,14 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def with_people(self) -> Self:
         return self.select_related(
-            "store", "customer", "customer__owner", "consultant", "known_consultant", "series"
+            "store",
+            "customer",
+            "customer__owner",
+            "customer__store",
+            "consultant",
+            "known_consultant",
+            "series",
+            "level_before",
         )
 
 

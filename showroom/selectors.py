@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership import clock
 from dealership.customers.models import Customer
@@ -15,6 +18,7 @@ from dealership.customers.selectors import find, look_up
 from dealership.messaging.models import Sms
 from dealership.sop.models import ChecklistRun, Deadline
 from dealership.sop.models.checklists import Line, Tick
+from dealership.sop.steps import Step
 from dealership.staff.models import Duty, Store, User
 from dealership.staff.roles import Role
 from leads.models import Lead
@@ -90,6 +94,7 @@ class Counter:
     """A figure of the day that opens its rows."""
 
     code: str
+    label: str | Promise
     value: int
     url: str
 
@@ -111,6 +116,7 @@ class Aftermath:
 
     visit: Visit
     deadline: Deadline
+    can_undo: bool
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,14 @@ def queue(store: Store, at: datetime, guests: list[FloorGuest]) -> list[Standby]
 
 
 BATCH = Q(way=Visit.Way.WALK_IN, is_same_day_return=False)
+LABELS: dict[str, str | Promise] = {
+    "batches": _("Parties"),
+    "first": _("First visit"),
+    "again": pgettext_lazy("visit", "Again"),
+    "contact": _("Left a number"),
+    "calls": _("Calls"),
+    "messages": _("Messages"),
+}
 COUNTERS: dict[str, tuple[Q, dict[str, str]]] = {
     "batches": (BATCH, {"way": "walk_in", "batch": "yes"}),
     "first": (BATCH & Q(is_first=True), {"way": "walk_in", "batch": "yes", "first": "yes"}),
@@ -232,17 +246,15 @@ def counters(user: User, day: date, last: date | None = None) -> list[Counter]:
     days = {"day": day.isoformat()} if last is None else {"from": f"{day}", "to": f"{last}"}
     url = reverse("showroom:register")
     return [
-        Counter(code, figures[code], f"{url}?{urlencode(days | wanted)}")
-        for code, (_condition, wanted) in COUNTERS.items()
+        Counter(code, LABELS[code], figures[code], f"{url}?{urlencode(days | wanted)}")
+        for code, (_where, wanted) in COUNTERS.items()
     ]
 
 
 def traffic(visits: Any, store: Store, day: date, last: date | None = None) -> dict[str, int]:
     """The figures of `counters`, and the number of people, over a queryset of visits."""
     found = visits.on(day, last or day, store).counted()
-    figures = {
-        code: Count("pk", filter=condition) for code, (condition, _wanted) in COUNTERS.items()
-    }
+    figures = {code: Count("pk", filter=condition) for code, (condition, _url) in COUNTERS.items()}
     answer = found.aggregate(people=Sum("party_size", filter=BATCH), **figures)
     return {code: value or 0 for code, value in answer.items()}
 
@@ -259,7 +271,7 @@ class Register:
     last_day: date
     today: date
     chosen: dict[str, str]
-    query: str
+    days: dict[str, str]
     more: str
     consultants: list[User]
 
@@ -272,11 +284,53 @@ class Register:
         return self.first_day - timedelta(days=1)
 
     @property
+    def next_url(self) -> str:
+        return "?" + urlencode(self.days | self.chosen | {"after": self.more})
+
+    @property
+    def groups(self) -> list[list["Chip"]]:
+        """The filters as links: which rows, and whose."""
+        narrowed = [
+            self._chip(name, value, label)
+            for name, values in CHIPS.items()
+            for value, label in values.items()
+        ]
+        people = [self._chip("consultant", str(user.pk), user.name) for user in self.consultants]
+        return [narrowed, people] if len(people) > 1 else [narrowed]
+
+    def _chip(self, name: str, value: str, label: str | Promise) -> "Chip":
+        active = self.chosen.get(name) == value
+        rest = {key: kept for key, kept in self.chosen.items() if key != name}
+        wanted = rest if active else rest | {name: value}
+        return Chip("?" + urlencode(self.days | wanted), label, active)
+
+    @property
     def next_day(self) -> date | None:
         following = self.last_day + timedelta(days=1)
         return following if following <= self.today else None
 
 
+@dataclass(frozen=True)
+class Chip:
+    """A filter as a link; an active one takes itself back."""
+
+    url: str
+    label: str | Promise
+    active: bool
+    count: int | None = None
+
+
+CHIPS: dict[str, dict[str, str | Promise]] = {
+    "way": {way.value: way.label for way in Visit.Way},
+    "first": {"yes": LABELS["first"], "no": LABELS["again"]},
+    "phone": {"yes": LABELS["contact"], "no": _("Left no number")},
+    "state": {
+        "here": _("Here now"),
+        "nameless": _("To be completed"),
+        "late": _("Entered later"),
+        "voided": _("Void"),
+    },
+}
 NARROW: dict[str, dict[str, Q]] = {
     "way": {way.value: Q(way=way) for way in Visit.Way},
     "purpose": {purpose.value: Q(purpose=purpose) for purpose in Visit.Purpose},
@@ -305,16 +359,20 @@ def register(user: User, query: Mapping[str, str]) -> Register:
         rows = rows.filter(consultant=None)
     elif _number(chosen["consultant"]):
         rows = rows.filter(consultant=_number(chosen["consultant"]))
-    page = list(_after(rows, query.get("after", "")).with_people()[: PAGE + 1])
+    page = list(
+        _after(rows, query.get("after", ""))
+        .with_people()
+        .prefetch_related("customer__phones")[: PAGE + 1]
+    )
     kept = {name: value for name, value in chosen.items() if value}
-    days = {"day": f"{first}"} if first == last else {"from": f"{first}", "to": f"{last}"}
+    days = {"from": f"{first}", "to": f"{last}"} if first != last else {"day": f"{first}"}
     return Register(
         rows=page[:PAGE],
         first_day=first,
         last_day=last,
         today=today,
-        chosen=chosen,
-        query=urlencode(days | kept),
+        chosen=kept,
+        days=days,
         more=str(page[PAGE - 1].pk) if len(page) > PAGE else "",
         consultants=list(User.objects.in_store(store, Role.CONSULTANT)),
     )
@@ -416,6 +474,12 @@ def history(customer: Customer, *, but: Visit | None = None, limit: int = 30) ->
     if but is not None:
         visits = visits.counted().exclude(pk=but.pk)
     return list(visits[:limit])
+
+
+def deadline_of(visit: Visit, step: Step) -> Deadline | None:
+    """The visit's clock for `step`, open or closed."""
+    found = Deadline.objects.about(visit).of_step(step).filter(period=visit.period)
+    return found.with_people().first()
 
 
 def sms_of(visit: Visit) -> Sms | None:

@@ -135,8 +135,8 @@ def _welcome(visit: Visit, *, consents: bool, by: User | None, at: datetime) -> 
     if by is not None and guests.on_duty(by, visit.store, at):
         proven.insert(0, "stand_duty")
     rows.evidence(visit, *proven, by=by, at=visit.arrived_at)
+    guests.tell_consultant(visit, by=by, at=at)
     if visit.customer is None:
-        guests.tell_consultant(visit, by=by, at=at)
         return
     if consents:
         guests.agree(visit.customer, by=by, at=at)

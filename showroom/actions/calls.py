@@ -155,6 +155,7 @@ def _enter(
         has_contact=bool(customer and customer.primary_phone),
         **values,
     )
+    guests.tell_consultant(visit, by=by, at=at)
     if customer is not None:
         if consents:
             guests.agree(customer, by=by, at=at)

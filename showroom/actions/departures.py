@@ -1,6 +1,6 @@
 """SOP-4.4.10-4.4.13: the guest leaves; table, car and register follow one after the other."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -77,12 +77,19 @@ def note_outcome(
     by: User | None,
     at: datetime,
 ) -> None:
-    """Keep the level and the next contact with the visit, and carry them to the lead."""
+    """
+    Keep the level and the next contact with the visit, and carry them to the lead.
+
+    Without a day given the next contact follows the level's own interval (domain §1.2).
+    """
     changes: dict[str, object] = {}
     if level is not None and level.pk != visit.level_after_id:
         if level.store_id != visit.store_id:
             raise RuleViolation(_("This level belongs to another store."), field="level")
         changes["level_after"] = level
+        if next_contact_on is None and visit.next_contact_on is None and level.interval_days:
+            today = clock.day_of(at, visit.store.tz)
+            next_contact_on = today + timedelta(days=level.interval_days)
     if next_contact_on is not None and next_contact_on != visit.next_contact_on:
         if next_contact_on < clock.day_of(at, visit.store.tz):
             raise RuleViolation(_("The next contact lies in the past."), field="next_contact_on")

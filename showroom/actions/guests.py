@@ -137,12 +137,8 @@ def introduce(visit: Visit, *, by: User | None, at: datetime) -> None:
         set_owner(customer, consultant, by=by, at=at)
     elif consultant is not None and owner != consultant:
         attend(customer, consultant)
-    if owner is not None and by != owner:
+    if owner is not None and owner not in (by, consultant):
         _tell_owner(visit, owner, at)
-    if consultant not in (None, owner, by):
-        with in_language_of(consultant):
-            text = _("%(guest)s is here for you.") % {"guest": visit.display_name}
-        _tell(consultant, visit, "visit.yours", text, at)
 
 
 def _tell_owner(visit: Visit, owner: User, at: datetime) -> None:
@@ -150,15 +146,14 @@ def _tell_owner(visit: Visit, owner: User, at: datetime) -> None:
         guest, consultant = visit.display_name, visit.consultant
         if not visit.is_walk_in:
             text = _("Your customer %(guest)s got in touch.") % {"guest": guest}
-        elif consultant in (None, owner):
+        elif consultant is None:
             text = _("Your customer %(guest)s has come in.") % {"guest": guest}
         else:
             text = _("Your customer %(guest)s has come in; %(consultant)s attends.") % {
                 "guest": guest,
                 "consultant": consultant,
             }
-    stand_in = visit.consultant_id if visit.consultant_id != owner.pk else ""
-    _tell(owner, visit, f"visit.arrived:{stand_in}", text, at)
+    _tell(owner, visit, f"visit.arrived:{visit.consultant_id or ''}", text, at)
 
 
 def _tell(user: User, visit: Visit, key: str, text: str, at: datetime) -> None:
@@ -174,11 +169,19 @@ def _tell(user: User, visit: Visit, key: str, text: str, at: datetime) -> None:
 
 
 def tell_consultant(visit: Visit, *, by: User | None, at: datetime) -> None:
-    """Call the consultant to a guest who was given to them."""
-    if visit.consultant is not None and visit.consultant != by:
-        with in_language_of(visit.consultant):
-            text = _("%(guest)s is here for you.") % {"guest": visit.display_name}
-        _tell(visit.consultant, visit, f"visit.yours:{visit.consultant_id}", text, at)
+    """Call the consultant to a guest, who may be their own customer."""
+    consultant = visit.consultant
+    if consultant is None or consultant == by:
+        return
+    with in_language_of(consultant):
+        guest = visit.display_name
+        if not visit.is_walk_in:
+            text = _("Your customer %(guest)s got in touch.") % {"guest": guest}
+        elif consultant == visit.known_consultant:
+            text = _("Your customer %(guest)s has come in.") % {"guest": guest}
+        else:
+            text = _("%(guest)s is here for you.") % {"guest": guest}
+    _tell(consultant, visit, f"visit.yours:{visit.consultant_id}", text, at)
 
 
 def pursue(visit: Visit, *, by: User | None, at: datetime) -> Lead | None:

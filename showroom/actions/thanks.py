@@ -9,8 +9,10 @@ not thanked for the second visit.
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dealership import clock
 from dealership.customers.actions import note
@@ -26,7 +28,7 @@ from dealership.staff.models import User
 from showroom import sop
 from showroom.actions import guests, rows
 from showroom.models import Thanked, Visit
-from showroom.selectors import text_under_way, thanked_today
+from showroom.selectors import deadline_of, text_under_way, thanked_today
 from showroom.sms import THANKS
 
 # What is sent by hand close to the end, or after it, still gets so long to reach the provider.
@@ -34,14 +36,15 @@ LEAST_TIME = timedelta(minutes=30)
 
 
 def default_text(visit: Visit) -> str:
-    """The store's text, ready to be sent or edited."""
-    return render(
-        THANKS,
-        visit.store,
-        customer=visit.customer.display_name if visit.customer else visit.display_name,
-        consultant=str(visit.consultant or visit.store),
-        store=visit.store.name,
-    )
+    """The store's text, ready to be sent or edited; in the customers' language."""
+    with override(settings.LANGUAGE_CODE):
+        return render(
+            THANKS,
+            visit.store,
+            customer=visit.display_name,
+            consultant=str(visit.consultant or visit.store),
+            store=visit.store.name,
+        )
 
 
 def own_text(visit: Visit, text: str) -> str:
@@ -55,7 +58,7 @@ def own_text(visit: Visit, text: str) -> str:
         raise RuleViolation(refusal.message, code=refusal.code, field="thank_text") from None
 
 
-def why_not(visit: Visit, at: datetime) -> str:
+def why_not(visit: Visit, at: datetime | None = None) -> str:
     """Why the software can't text this guest, or ''."""
     if visit.customer is None:
         return _("Nobody knows this guest's number yet.")
@@ -126,14 +129,9 @@ def send_thank_you(
 
 
 def _by_hand_until(visit: Visit, at: datetime) -> datetime:
-    deadline = _deadline_of(visit)
+    deadline = deadline_of(visit, sop.THANK_YOU)
     due_at = deadline.due_at if deadline else at
     return max(due_at, at + LEAST_TIME)
-
-
-def _deadline_of(visit: Visit) -> Deadline | None:
-    found = Deadline.objects.about(visit).of_step(sop.THANK_YOU).filter(period=visit.period)
-    return found.with_people().first()
 
 
 def _queue(visit: Visit, *, by: User | None, at: datetime, send_by: datetime) -> Sms:
@@ -244,7 +242,7 @@ def reason_against_thanks(sms: Sms) -> str:
         return _("The guest has not left yet.")
     if visit.customer_id != sms.customer_id:
         return _("The visit belongs to another customer now.")
-    deadline = _deadline_of(visit)
+    deadline = deadline_of(visit, sop.THANK_YOU)
     if deadline is not None and deadline.outcome in ("cancelled", "waived"):
         return deadline.reason
     return ""

@@ -7,68 +7,400 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("customers", "0001_initial"),
         ("leads", "0001_initial"),
-        ('staff', '0001_initial'),
-        ('vehicles', '0001_initial'),
+        ("staff", "0001_initial"),
+        ("vehicles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('walk_in', 'Walk-in'), ('call', 'Phone call'), ('message', 'Message')], default='walk_in', max_length=8, verbose_name='way in')),
-                ('arrived_at', models.DateTimeField(verbose_name='arrived at')),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='attended since')),
-                ('departed_at', models.DateTimeField(blank=True, null=True, verbose_name='left at')),
-                ('entered_at', models.DateTimeField(verbose_name='entered at')),
-                ('party_size', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='party')),
-                ('purpose', models.CharField(blank=True, choices=[('see_car', 'See cars'), ('pick_up', 'Pick up a car'), ('after_sales', 'After-sales'), ('other', 'Other')], max_length=12, verbose_name='purpose')),
-                ('is_first', models.BooleanField(null=True, verbose_name='first visit')),
-                ('is_same_day_return', models.BooleanField(default=False, verbose_name='back on the same day')),
-                ('has_contact', models.BooleanField(default=False, verbose_name='left a phone number')),
-                ('left_no_contact', models.BooleanField(default=False, verbose_name='left no number')),
-                ('plate', models.CharField(blank=True, max_length=10, verbose_name='plate')),
-                ('transport', models.CharField(blank=True, choices=[('own_car', 'Own car'), ('taxi', 'Taxi'), ('public', 'Bus or metro'), ('cycle', 'Two wheels'), ('on_foot', 'On foot')], max_length=8, verbose_name='came by')),
-                ('guest_name', models.CharField(blank=True, max_length=60, verbose_name='name')),
-                ('salutation', models.CharField(blank=True, choices=[('mr', 'Mr'), ('ms', 'Ms')], max_length=2, verbose_name='salutation')),
-                ('remark', models.CharField(blank=True, max_length=2000, verbose_name='what was said')),
-                ('rings', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MaxValueValidator(30)], verbose_name='rings')),
-                ('channel', models.CharField(blank=True, choices=[('sms', 'SMS'), ('direct_mail', 'Direct mail'), ('wechat', 'WeChat')], max_length=12, verbose_name='channel')),
-                ('direction', models.CharField(blank=True, choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3, verbose_name='direction')),
-                ('invitation', models.CharField(blank=True, choices=[('accepted', 'Will come'), ('open', 'Will think about it'), ('declined', 'Will not come'), ('not_made', 'Not invited')], max_length=10, verbose_name='invitation')),
-                ('next_contact_on', models.DateField(blank=True, null=True, verbose_name='next contact on')),
-                ('thank_text', models.CharField(blank=True, max_length=500, verbose_name='thank-you text')),
-                ('departures', models.PositiveSmallIntegerField(default=0)),
-                ('departure_entered_at', models.DateTimeField(blank=True, null=True)),
-                ('registered_at', models.DateTimeField(blank=True, null=True, verbose_name='register completed at')),
-                ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='voided at')),
-                ('void_reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('consultant', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to=settings.AUTH_USER_MODEL, verbose_name='consultant')),
-                ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='customers.customer')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('known_consultant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='the consultant they know')),
-                ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='leads.lead')),
-                ('level_after', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.intentlevel')),
-                ('level_before', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.intentlevel')),
-                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vehicles.series')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.source')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='staff.store')),
-                ('voided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("walk_in", "Walk-in"),
+                            ("call", "Phone call"),
+                            ("message", "Message"),
+                        ],
+                        default="walk_in",
+                        max_length=8,
+                        verbose_name="way in",
+                    ),
+                ),
+                ("arrived_at", models.DateTimeField(verbose_name="arrived at")),
+                (
+                    "taken_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="attended since"),
+                ),
+                (
+                    "departed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="left at"),
+                ),
+                ("entered_at", models.DateTimeField(verbose_name="entered at")),
+                (
+                    "party_size",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="party",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("see_car", "See cars"),
+                            ("pick_up", "Pick up a car"),
+                            ("after_sales", "After-sales"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("is_first", models.BooleanField(null=True, verbose_name="first visit")),
+                (
+                    "is_same_day_return",
+                    models.BooleanField(default=False, verbose_name="back on the same day"),
+                ),
+                (
+                    "has_contact",
+                    models.BooleanField(default=False, verbose_name="left a phone number"),
+                ),
+                (
+                    "left_no_contact",
+                    models.BooleanField(default=False, verbose_name="left no number"),
+                ),
+                ("plate", models.CharField(blank=True, max_length=10, verbose_name="plate")),
+                (
+                    "transport",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own_car", "Own car"),
+                            ("taxi", "Taxi"),
+                            ("public", "Bus or metro"),
+                            ("cycle", "Two wheels"),
+                            ("on_foot", "On foot"),
+                        ],
+                        max_length=8,
+                        verbose_name="came by",
+                    ),
+                ),
+                ("guest_name", models.CharField(blank=True, max_length=60, verbose_name="name")),
+                (
+                    "salutation",
+                    models.CharField(
+                        blank=True,
+                        choices=[("mr", "Mr"), ("ms", "Ms")],
+                        max_length=2,
+                        verbose_name="salutation",
+                    ),
+                ),
+                (
+                    "remark",
+                    models.CharField(blank=True, max_length=2000, verbose_name="what was said"),
+                ),
+                (
+                    "rings",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(30)],
+                        verbose_name="rings",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("sms", "SMS"),
+                            ("direct_mail", "Direct mail"),
+                            ("wechat", "WeChat"),
+                        ],
+                        max_length=12,
+                        verbose_name="channel",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("in", "From the customer"), ("out", "To the customer")],
+                        max_length=3,
+                        verbose_name="direction",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("accepted", "Will come"),
+                            ("open", "Will think about it"),
+                            ("declined", "Will not come"),
+                            ("not_made", "Not invited"),
+                        ],
+                        max_length=10,
+                        verbose_name="invitation",
+                    ),
+                ),
+                (
+                    "next_contact_on",
+                    models.DateField(blank=True, null=True, verbose_name="next contact on"),
+                ),
+                (
+                    "thank_text",
+                    models.CharField(blank=True, max_length=500, verbose_name="thank-you text"),
+                ),
+                ("departures", models.PositiveSmallIntegerField(default=0)),
+                ("departure_entered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "registered_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="register completed at"
+                    ),
+                ),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="voided at"),
+                ),
+                (
+                    "void_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="reason"),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "consultant",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="consultant",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "known_consultant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="the consultant they know",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "level_after",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.intentlevel",
+                    ),
+                ),
+                (
+                    "level_before",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.intentlevel",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vehicles.series",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="leads.source",
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="staff.store",
+                    ),
+                ),
+                (
+                    "voided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'visit',
-                'verbose_name_plural': 'visits',
-                'indexes': [models.Index(condition=models.Q(('departed_at__isnull', True), ('voided_at__isnull', True), ('way', 'walk_in')), fields=['store', 'arrived_at'], name='visit_present'), models.Index(fields=['store', '-arrived_at', '-id'], name='visit_register'), models.Index(fields=['customer', '-arrived_at'], name='visit_of_customer'), models.Index(fields=['consultant', '-arrived_at'], name='visit_of_consultant'), models.Index(condition=models.Q(('customer__isnull', True), ('left_no_contact', False), ('voided_at__isnull', True)), fields=['store', '-arrived_at'], name='visit_incomplete')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('departed_at__isnull', True), ('departed_at__gte', models.F('arrived_at')), _connector='OR'), name='visit_leaves_after_arriving'), models.CheckConstraint(condition=models.Q(('departed_at__isnull', True), ('way', 'walk_in'), _connector='OR'), name='only_walk_ins_depart'), models.CheckConstraint(condition=models.Q(('party_size__gte', 1), ('party_size__lte', 50)), name='party_of_1_to_50'), models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='voided_visit_has_reason'), models.CheckConstraint(condition=models.Q(('rings__isnull', True), ('way', 'call'), _connector='OR'), name='only_calls_ring'), models.CheckConstraint(condition=models.Q(models.Q(('channel__in', ('sms', 'direct_mail', 'wechat')), ('way', 'message')), models.Q(models.Q(('way', 'message'), _negated=True), ('channel', ''), ('direction', '')), _connector='OR'), name='only_messages_have_a_channel'), models.CheckConstraint(condition=models.Q(('entered_at__gte', models.F('arrived_at'))), name='no_visit_from_the_future'), models.UniqueConstraint(condition=models.Q(('departed_at__isnull', True), ('voided_at__isnull', True), ('way', 'walk_in')), fields=('customer',), name='customer_is_here_once')],
+                "verbose_name": "visit",
+                "verbose_name_plural": "visits",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("departed_at__isnull", True),
+                            ("voided_at__isnull", True),
+                            ("way", "walk_in"),
+                        ),
+                        fields=["store", "arrived_at"],
+                        name="visit_present",
+                    ),
+                    models.Index(fields=["store", "-arrived_at", "-id"], name="visit_register"),
+                    models.Index(fields=["customer", "-arrived_at"], name="visit_of_customer"),
+                    models.Index(fields=["consultant", "-arrived_at"], name="visit_of_consultant"),
+                    models.Index(
+                        condition=models.Q(
+                            ("customer__isnull", True),
+                            ("left_no_contact", False),
+                            ("voided_at__isnull", True),
+                        ),
+                        fields=["store", "-arrived_at"],
+                        name="visit_incomplete",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("departed_at__isnull", True),
+                            ("departed_at__gte", models.F("arrived_at")),
+                            _connector="OR",
+                        ),
+                        name="visit_leaves_after_arriving",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("departed_at__isnull", True), ("way", "walk_in"), _connector="OR"
+                        ),
+                        name="only_walk_ins_depart",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("party_size__gte", 1), ("party_size__lte", 50)),
+                        name="party_of_1_to_50",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("void_reason", ""), ("voided_at__isnull", True)),
+                            models.Q(
+                                ("voided_at__isnull", False),
+                                models.Q(("void_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="voided_visit_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rings__isnull", True), ("way", "call"), _connector="OR"
+                        ),
+                        name="only_calls_ring",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("channel__in", ("sms", "direct_mail", "wechat")),
+                                ("way", "message"),
+                            ),
+                            models.Q(
+                                models.Q(("way", "message"), _negated=True),
+                                ("channel", ""),
+                                ("direction", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_messages_have_a_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("entered_at__gte", models.F("arrived_at"))),
+                        name="no_visit_from_the_future",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("departed_at__isnull", True),
+                            ("voided_at__isnull", True),
+                            ("way", "walk_in"),
+                        ),
+                        fields=("customer",),
+                        name="customer_is_here_once",
+                    ),
+                ],
             },
         ),
     ]
