@@ -4,11 +4,13 @@ import { show } from "./toast.js";
 
 const key = () => `notice-${document.body.dataset.user}`;
 
+// The newest notice that this tab knows of; null before the first poll, which only learns where we are.
 function seen() {
   try {
-    return Number(sessionStorage.getItem(key())) || 0;
+    const kept = sessionStorage.getItem(key());
+    return kept === null ? null : Number(kept);
   } catch {
-    return 0;
+    return null;
   }
 }
 
@@ -21,19 +23,18 @@ function remember(latest) {
 }
 
 behaviour("notices", (bell) => {
-  const before = seen();
+  const polled = bell.dataset.latest !== "";
+  const before = seen() ?? Number(bell.dataset.latest);
   for (const template of bell.querySelectorAll("template[data-notice]")) {
     if (Number(template.dataset.notice) > before) show(template.content.firstElementChild.cloneNode(true));
     template.remove();
   }
-  const latest = Math.max(before, Number(bell.dataset.latest) || 0);
-  bell.dataset.latest = latest || "";
-  if (latest) remember(latest);
+  if (polled) remember(Math.max(before, Number(bell.dataset.latest)));
 
   bell.addEventListener("htmx:configRequest", (event) => {
     if (event.target !== bell) return;
-    const after = Number(bell.dataset.latest) || seen();
-    if (after) event.detail.parameters.set?.("after", after);
+    const after = seen() ?? bell.dataset.latest;
+    if (after !== "") event.detail.parameters.set("after", after);
   });
   // Nobody looks: nobody asks.
   bell.addEventListener("htmx:beforeRequest", (event) => {
