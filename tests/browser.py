@@ -1,4 +1,4 @@
-"""One Chromium for all browser tests of a process: a second Playwright in the process would fail."""
+"""One Chromium for all browser tests of a process: a second Playwright would fail."""
 
 import atexit
 import os

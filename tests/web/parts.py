@@ -21,17 +21,20 @@ PAGE = """
   <article class="deadline-card" id="deadline-7" data-state="open">
     {% fuse deadline %}<div class="deadline-body">{% countdown deadline %}</div>
   </article>
-  <form method="post" action="/parts/save/" class="stack" id="plain" data-behaviour="draft" data-draft="parts">
+  <form method="post" action="/parts/save/" class="stack" id="plain"
+        data-behaviour="draft" data-draft="parts">
     {% csrf_token %}{% for field in form %}{% include "components/field.html" %}{% endfor %}
     <button class="btn btn-primary">Save</button>
   </form>
-  <form method="post" action="/parts/refuse/" hx-post="/parts/refuse/" hx-target="#answer" id="refused">
+  <form method="post" action="/parts/refuse/" id="refused"
+        hx-post="/parts/refuse/" hx-target="#answer">
     {% csrf_token %}<button class="btn">Refuse</button>
   </form>
   <div id="answer" aria-live="polite"></div>
   <button id="finish" class="btn" hx-post="/parts/finish/" hx-swap="none">Finish</button>
   <button id="break" class="btn" hx-get="/parts/break/" hx-swap="none">Break</button>
-  <button id="risky" class="btn" hx-post="/parts/finish/" hx-swap="none" hx-confirm="Really?">Risky</button>
+  <button id="risky" class="btn" hx-post="/parts/finish/" hx-swap="none"
+          hx-confirm="Really?">Risky</button>
   <a id="row" href="/parts/sheet/" hx-get="/parts/sheet/" hx-target="#sheet-body">Row</a>
 {% endblock %}
 """

@@ -54,7 +54,8 @@ def test_nothing_is_wider_than_the_screen(live_server, li_na, width):
 
 def test_targets_are_large_enough_for_a_thumb(page):
     small = page.evaluate(
-        """[...document.querySelectorAll('main button, main .chip, main input:not(.chip input), .dock a, .topbar a')]
+        """[...document.querySelectorAll(
+             'main button, main .chip, main input:not(.chip input), .dock a, .topbar a')]
            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
            .map(e => e.outerHTML.slice(0, 80))"""
     )
