@@ -21,7 +21,7 @@ from tests.sop.steps import MINUTE, THANK, TIDY
 from tests.sop.test_deadlines import begin
 
 HOUSE = str(Path(ticking.__file__).parent.parent.parent)
-STRIDE = int(os.environ.get("CRASH_STRIDE", "5"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "7"))
 
 
 class Death(BaseException):

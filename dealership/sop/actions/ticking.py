@@ -123,17 +123,14 @@ def _work(pk: int, lease: str, at: datetime) -> list[str]:
         )
         if planned and not done_at and planned <= at
     ]
-    for name, _work_of in due:
-        setattr(deadline, f"{name}_at", at)
-    deadline.next_at, deadline.attempts = deadline.next_stage(), 0
-    deadline.lease, deadline.leased_until = "", None
-    deadline.save(
-        update_fields=[
-            *("reminded_at", "acted_at", "escalated_at", "next_at"),
-            *("attempts", "lease", "leased_until"),
-        ]
-    )
-    return ["handled", *_effects(deadline, due, at)]
+    done = _effects(deadline, due, at)
+    marks = {f"{name}_at": at for name in done}
+    for name, value in marks.items():
+        setattr(deadline, name, value)
+    rest = {"next_at": deadline.next_stage(), "attempts": 0, "lease": "", "leased_until": None}
+    if not Deadline.objects.open().filter(pk=pk).update(**marks, **rest):
+        Deadline.objects.filter(pk=pk).update(**marks)  # the software's own act closed it
+    return ["handled", *done]
 
 
 Stage = Callable[[Deadline, datetime], None]
