@@ -14,7 +14,7 @@ from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series, Trim
 from dealership.vehicles.vin import normalise_vin
 from deals.models import Order
-from leads.actions import move_on, open_lead, plan_contact, set_wish
+from leads.actions import locked, move_on, open_lead, plan_contact, set_wish
 from leads.models import IntentLevel, Lead
 from leads.selectors import level_of
 
@@ -59,7 +59,7 @@ def place_order(
     now = clock.now()
     at = at or now
     _refuse_impossible(at, now)
-    lead = Lead.objects.select_for_update(of=("self",)).with_people().get(pk=lead.pk)
+    lead = locked(lead)
     if (known := Order.objects.open().filter(lead=lead).first()) is not None:
         raise RuleViolation(
             _("The customer has already ordered: %(number)s.") % {"number": known.number},
@@ -98,6 +98,11 @@ def place_order(
     return order
 
 
+def _locked(order: Order) -> Order:
+    Order.objects.select_for_update().get(pk=order.pk)
+    return Order.objects.with_people().get(pk=order.pk)
+
+
 def _refuse_impossible(at: datetime, now: datetime) -> None:
     if at > now:
         raise RuleViolation(_("The order lies in the future."), field="at")
@@ -134,7 +139,7 @@ def cancel_order(
         raise RuleViolation(_("Give a reason."), field="reason")
     if level.code in EARNED_LEVELS:
         raise RuleViolation(_("Choose how soon the customer will buy now."), field="level")
-    order = Order.objects.select_for_update(of=("self",)).with_people().get(pk=order.pk)
+    order = _locked(order)
     if not order.is_open:
         raise RuleViolation(
             _("Order %(number)s is “%(status)s”: it cannot be cancelled.")
@@ -164,7 +169,7 @@ def close_order(order: Order, *, by: User | None, at: datetime) -> Order:
     RuleViolation if the order is not open, or if the car would be handed over before it was
     ordered.
     """
-    order = Order.objects.select_for_update(of=("self",)).with_people().get(pk=order.pk)
+    order = _locked(order)
     if not order.is_open:
         raise RuleViolation(
             _("Order %(number)s is “%(status)s”: the car cannot be handed over.")

@@ -44,17 +44,18 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
 def narrow(
     rows: models.QuerySet[Any], query: Mapping[str, str], store: Store | None, *, field: str
 ) -> dict[str, Any]:
-    """Narrow `rows` to the consultant and the day that the URL names; what is wrong is ignored."""
+    """Narrow `rows` to the consultant and the days that the URL names; what is wrong is ignored."""
     people = list(sellers(store)) if store else []
     chosen = [person for person in people if str(person.pk) == query.get("consultant")]
     day = a_day(query.get("day", ""))
+    first, last = day or a_day(query.get("from", "")), day or a_day(query.get("to", ""))
     kept = {}
     if chosen:
         rows, kept["consultant"] = rows.filter(consultant=chosen[0]), str(chosen[0].pk)
-    if day and store:
-        start, end = clock.start_of_day(day, store.tz), clock.end_of_day(day, store.tz)
+    if first and last and store:
+        start, end = clock.start_of_day(first, store.tz), clock.end_of_day(last, store.tz)
         rows = rows.filter(**{f"{field}__gte": start, f"{field}__lt": end})
-        kept["day"] = f"{day:%Y-%m-%d}"
+        kept |= {"day": f"{day}"} if day else {"from": f"{first}", "to": f"{last}"}
     return {"rows": rows, "kept": kept, "people": people}
 
 

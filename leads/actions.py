@@ -65,7 +65,7 @@ def change_level(
 ) -> Lead:
     """Change how soon the customer will buy; each change stands in the lead's history."""
     at = at or clock.now()
-    lead = Lead.objects.select_for_update(of=("self",)).with_people().get(pk=lead.pk)
+    lead = locked(lead)
     if level.store_id != lead.store_id:
         raise RuleViolation(_("This level belongs to another store."), field="level")
     if lead.level_id == level.pk:
@@ -144,7 +144,7 @@ def move_on(
 
     RuleViolation if the lead's status does not lead there.
     """
-    lead = Lead.objects.select_for_update(of=("self",)).with_people().get(pk=lead.pk)
+    lead = locked(lead)
     if to not in Lead.NEXT[Lead.Status(lead.status)]:
         raise RuleViolation(
             _("A lead that is “%(now)s” cannot become “%(then)s”.")
@@ -156,3 +156,14 @@ def move_on(
     if level:
         lead = change_level(lead, level=level_of(lead.store, level), by=by, at=at)
     return lead
+
+
+def locked(lead: Lead) -> Lead:
+    """
+    Lock the lead and read it anew, inside the caller's transaction.
+
+    Two steps: PostgreSQL, after waiting for a row, joins its new version with the old rows of
+    the other tables, and a lead whose level has just changed would not be found.
+    """
+    Lead.objects.select_for_update().get(pk=lead.pk)
+    return Lead.objects.with_people().get(pk=lead.pk)

@@ -9,7 +9,7 @@ open, says why, and the call keeps it.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,12 +23,15 @@ from dealership.messaging.actions import cancel_sms, queue_sms
 from dealership.messaging.models import Sms
 from dealership.messaging.purposes import Purpose
 from dealership.messaging.selectors import can_text
-from dealership.sop.actions import finish, set_problem
+from dealership.sop.actions import finish, set_problem, start
 from dealership.sop.models import Deadline
 from dealership.sop.models.subjects import subject_of
 from dealership.sop.notices import in_language_of
 from dealership.sop.steps import Step
 from dealership.staff.models import User
+
+# What a person sends close to the end, or after it, still gets so long to reach the provider.
+LEAST_TIME = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -56,48 +59,63 @@ class PromisedText:
         """Why the customer can't be texted, or ''."""
         return can_text(subject.customer, self.purpose, at)
 
-    @transaction.atomic
-    def send(self, subject: Any, *, body: str, by: User | None, at: datetime | None = None) -> Sms:
-        """
-        Queue the text; it keeps the promise once the provider has accepted it.
+    def owe(
+        self, subject: Any, *, owner: User | None, at: datetime, now: datetime | None = None
+    ) -> Deadline:
+        """Start the clock at `at`, and say at once if the customer will have to be phoned."""
+        deadline = start(
+            self.step, subject, store=subject.store, customer=subject.customer, owner=owner,
+            at=at, period=period_of(subject),
+        )  # fmt: skip
+        with language_of(deadline):
+            if reason := self.obstacle(subject, now):
+                self._explain(subject, call_instead(reason), at=at)
+        return deadline
 
-        RuleViolation if it is no longer owed, or if the customer can't be texted.
+    @transaction.atomic
+    def send(
+        self, subject: Any, *, body: str, by: User | None, at: datetime | None = None
+    ) -> Sms:
+        """
+        Queue the text as a person worded it; the provider's acceptance keeps the promise.
+
+        RuleViolation if it is no longer owed or already on its way, or if the customer can't be
+        texted.
         """
         at = at or clock.now()
         deadline = self._still_owed(subject)
-        if reason := self.obstacle(subject, at):
-            raise RuleViolation(reason, code="cannot_text")
-        return queue_sms(
-            self.purpose,
-            subject=subject,
-            customer=subject.customer,
-            phone=subject.customer.primary_phone,
-            body=body,
-            by=by,
-            at=at,
-            send_by=deadline.due_at if at < deadline.due_at else None,
+        sms = self.sms(subject)
+        if sms is not None and sms.state in Sms.LEFT_THE_HOUSE:
+            raise RuleViolation(_("The SMS is already on its way."), code="sent")
+        return self._queue(
+            subject, body=body, by=by, at=at, send_by=max(deadline.due_at, at + LEAST_TIME)
         )
 
     @transaction.atomic
     def act(self, deadline: Deadline, *, at: datetime) -> None:
         """
-        Send the store's text before the time runs out, for the clock.
+        Send the text before its time runs out, for the clock.
 
-        Late after an outage it still goes out; what was entered when its time was already over
-        does not: that is for a person to judge.
+        Late (the clock stood still, or it was entered later) it still goes out on the day of
+        the promise; after that it would come as a surprise, and a person takes over.
         """
         subject = subject_of(deadline)
         if subject is None or self.sms(subject) is not None:
             return
+        tz = deadline.store.tz
+        day_ends = clock.end_of_day(clock.day_of(deadline.opened_at, tz), tz)
+        until = deadline.due_at if at < deadline.due_at else day_ends
         with language_of(deadline):
-            if deadline.entered_at >= deadline.due_at:
-                problem = _("Entered after its time was over. Send it by hand, or call.")
-                self._explain(subject, problem, at=at)
+            if at >= until:
+                reason = _("The day for it is over.")
+                self._explain(subject, call_instead(reason), at=at)
                 return
             try:
-                self.send(subject, body=self.draft(subject), by=None, at=at)
+                self._queue(subject, body=self.draft(subject), by=None, at=at, send_by=until)
             except RuleViolation as refusal:
-                self._explain(subject, call_instead(str(refusal)), at=at)
+                says_so = refusal.code == "quiet_hours"
+                problem = str(refusal) if says_so else call_instead(str(refusal))
+                self._explain(subject, problem, at=at)
 
     @transaction.atomic
     def call(self, subject: Any, *, by: User, at: datetime | None = None) -> Deadline:
@@ -137,6 +155,17 @@ class PromisedText:
         if deadline is None or not deadline.is_open:
             raise RuleViolation(_("This is no longer owed."), code="closed")
         return deadline
+
+    @transaction.atomic
+    def _queue(
+        self, subject: Any, *, body: str, by: User | None, at: datetime, send_by: datetime
+    ) -> Sms:
+        if reason := self.obstacle(subject, at):
+            raise RuleViolation(reason, code="cannot_text")
+        return queue_sms(
+            self.purpose, subject=subject, customer=subject.customer,
+            phone=subject.customer.primary_phone, body=body, by=by, at=at, send_by=send_by,
+        )  # fmt: skip
 
     def _finish(self, subject: Any, *, by: User | None, at: datetime | None) -> Deadline | None:
         return finish(self.step, subject, by=by, at=at, period=period_of(subject))

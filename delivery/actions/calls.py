@@ -44,7 +44,8 @@ def record_call(
     """
     now = clock.now()
     at, outcome = at or now, Outcome(outcome)
-    callback = Callback.objects.select_for_update(of=("self",)).with_people().get(pk=callback.pk)
+    Callback.objects.select_for_update().get(pk=callback.pk)
+    callback = Callback.objects.with_people().get(pk=callback.pk)
     _refuse_impossible(callback, at, now)
     reached = outcome == Outcome.REACHED
     if callback.is_third_day and reached and survey_told is None:

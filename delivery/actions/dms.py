@@ -59,8 +59,8 @@ def enter_dms(
 
 
 def _locked(delivery: Delivery) -> Delivery:
-    rows = Delivery.objects.select_for_update(of=("self",)).with_people()
-    return rows.get(pk=delivery.pk)
+    Delivery.objects.select_for_update().get(pk=delivery.pk)
+    return Delivery.objects.with_people().get(pk=delivery.pk)
 
 
 def _permission(delivery: Delivery) -> LateApplication:

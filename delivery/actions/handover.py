@@ -14,6 +14,7 @@ from dealership.vehicles.vin import normalise_vin
 from deals.actions import close_order
 from deals.models import Order
 from delivery import sop
+from delivery.actions.thanks import PROMISE
 from delivery.models import Callback, Delivery
 from delivery.windows import window_ends
 
@@ -93,7 +94,7 @@ def _save_once(delivery: Delivery) -> None:
 def _start_what_follows(delivery: Delivery) -> None:
     common = {"store": delivery.store, "customer": delivery.customer}
     handed_over, seller = delivery.delivered_at, delivery.consultant
-    start(sop.THANK_YOU, delivery, owner=seller, at=handed_over, **common)
+    PROMISE.owe(delivery, owner=seller, at=handed_over)
     for kind, step in sop.CALL_STEPS.items():
         callback = Callback.objects.create(store=delivery.store, delivery=delivery, kind=kind)
         start(step, callback, owner=seller, at=handed_over, **common)

@@ -175,3 +175,6 @@ class DmsEntry(models.Model):
     @property
     def store(self) -> Store:
         return self.delivery.store
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("A DMS entry is immutable.")

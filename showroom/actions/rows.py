@@ -21,7 +21,9 @@ def locked(visit: Visit, *, version: int | None = None) -> Visit:
 
     RuleViolation if it was voided, or (code "stale") if it changed since `version` was shown.
     """
-    visit = Visit.objects.select_for_update(of=("self",)).with_people().get(pk=visit.pk)
+    # Two steps: PostgreSQL joins a row it waited for with the old rows of the other tables.
+    Visit.objects.select_for_update().get(pk=visit.pk)
+    visit = Visit.objects.with_people().get(pk=visit.pk)
     if visit.is_voided:
         raise RuleViolation(_("This visit was voided: %(why)s") % {"why": visit.void_reason})
     if version is not None and version != visit.version:
