@@ -8,6 +8,7 @@ from dealership.customers.api import CustomerApi
 from dealership.messaging.api import NoticeApi, SmsApi
 from dealership.sop.api import DeadlineApi
 from dealership.staff.api import PeopleApi
+from deals.api import OrderApi
 from leads.api import LeadApi, SeriesApi, SourceApi
 from showroom.api import VisitApi
 
@@ -18,6 +19,7 @@ router.register("leads", LeadApi, "api-lead")
 router.register("sources", SourceApi, "api-source")
 router.register("series", SeriesApi, "api-series")
 router.register("visits", VisitApi, "api-visit")
+router.register("orders", OrderApi, "api-order")
 router.register("deadlines", DeadlineApi, "api-deadline")
 router.register("sms", SmsApi, "api-sms")
 router.register("notices", NoticeApi, "api-notice")

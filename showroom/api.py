@@ -173,8 +173,8 @@ class VisitApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset().with_people()
-        if self.action == "list" and self.request.query_params.get("present") == "true":
-            rows = rows.present()
+        if self.action == "list" and self.chosen("present", ("true", "false")) == "true":
+            return rows.present()
         return rows
 
     @extend_schema(

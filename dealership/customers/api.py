@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -15,6 +16,8 @@ from dealership.staff.api import PersonOut
 from dealership.staff.models import User
 from dealership.staff.roles import Role
 from dealership.web.api import TEXT, House
+
+LONGEST_QUERY = 60
 
 
 class CustomerOut(serializers.ModelSerializer[Customer]):
@@ -107,14 +110,17 @@ class CustomerApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         parameters=[
             OpenApiParameter(
                 "q",
-                {"type": "string", "maxLength": 60},
+                {"type": "string", "maxLength": LONGEST_QUERY},
                 description="Phone, its last four digits or more, name, pinyin or plate.",
             )
         ]
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Newest first; with `q` the best hits on one page."""
-        if typed := request.query_params.get("q", "").strip():
+        typed = request.query_params.get("q", "").strip()
+        if len(request.query_params.get("q", "")) > LONGEST_QUERY:
+            raise serializers.ValidationError({"q": [_("At most 60 characters.")]})
+        if typed:
             found = selectors.find(request.user, typed)
             data = self.get_serializer(found, many=True).data
             return Response({"next": None, "results": data})

@@ -1,6 +1,5 @@
 """Text messages and notices over the API."""
 
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action

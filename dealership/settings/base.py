@@ -210,6 +210,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Showroom CRM API",
+    "DESCRIPTION": (
+        "The same actions and rows as the pages. Sign in with a personal token (`Authorization: "
+        "Bearer sr_…`, made on your account page) or with the browser's session. People who work "
+        "in several stores choose one with the header `X-Store: code`. Lists come in pages: follow "
+        "`next`. A creating call with an `Idempotency-Key` counts once. 409 is a rule of the house: "
+        "`detail` says in your language what to do."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -65,8 +65,8 @@ class DeadlineApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
 
     def get_queryset(self) -> Any:
         rows = super().get_queryset().with_people()
-        state = self.request.query_params.get("state", "") if self.action == "list" else ""
-        return STATES[state].narrow(rows, clock.now()) if state in STATES else rows
+        state = self.chosen("state", STATES) if self.action == "list" else ""
+        return STATES[state].narrow(rows, clock.now()) if state else rows
 
     @extend_schema(
         parameters=[OpenApiParameter("state", {"type": "string", "enum": sorted(STATES)})]

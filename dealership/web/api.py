@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,17 +39,16 @@ class KeysetPages(pagination.BasePagination):
     """
 
     page_size = 50
-    max_page_size = 200
+    longest = 200
 
     def paginate_queryset(
         self, queryset: models.QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         self.request = request
         self.field = getattr(view, "keyset", "pk")
-        size = request.query_params.get("page_size", "")
-        self.size = min(int(size), self.max_page_size) if size.isdecimal() and int(size) else 50
+        self.size = self.wanted_size(request.query_params.get("page_size"))
         queryset = queryset.order_by(*dict.fromkeys((f"-{self.field}", "-pk")))
-        if cursor := request.query_params.get("cursor"):
+        if (cursor := request.query_params.get("cursor")) is not None:
             value, pk = self.decode(cursor, queryset.model)
             before = Q(**{f"{self.field}__lt": value})
             if self.field != "pk":
@@ -59,6 +58,13 @@ class KeysetPages(pagination.BasePagination):
         self.more, rows = len(rows) > self.size, rows[: self.size]
         self.last = rows[-1] if rows else None
         return rows
+
+    def wanted_size(self, text: str | None) -> int:
+        if text is None:
+            return self.page_size
+        if not SMALL_ID.fullmatch(text) or int(text) > self.longest:
+            raise exceptions.ValidationError({"page_size": [_("A number from 1 to 200.")]})
+        return int(text)
 
     def decode(self, cursor: str, model: type[models.Model]) -> tuple[Any, int]:
         try:
@@ -107,7 +113,7 @@ class KeysetPages(pagination.BasePagination):
             }
 
         return [
-            parameter("cursor", {"type": "string"}, "From `next` of the page before."),
+            parameter("cursor", {"type": "string"}, "Out of `next` of the page before."),
             parameter("page_size", {"type": "integer", "minimum": 1, "maximum": 200}, "Rows."),
         ]
 
@@ -145,6 +151,14 @@ class House(viewsets.GenericViewSet):
     schema = HouseSchema()
     rows: Any = None
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if key is not None and not KEY.fullmatch(key):
+            raise exceptions.ValidationError(
+                {"Idempotency-Key": [_("At most 80 letters, digits, _.:-")]}
+            )
+
     def get_queryset(self) -> models.QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
             return self.rows.none()
@@ -154,6 +168,13 @@ class House(viewsets.GenericViewSet):
         if not SMALL_ID.fullmatch(str(self.kwargs["pk"])):
             raise Http404
         return super().get_object()
+
+    def chosen(self, name: str, allowed: Iterable[str]) -> str:
+        """A filter of the URL, or "" if it is not there; 400 for what is not `allowed`."""
+        value = self.request.query_params.get(name)
+        if value is not None and value not in allowed:
+            raise exceptions.ValidationError({name: [_("This is none of the possible values.")]})
+        return value or ""
 
     def authorize(self, obj: Any) -> None:
         """403 unless the action's permission holds for this row."""
@@ -174,10 +195,6 @@ class House(viewsets.GenericViewSet):
         """
         request = self.request
         key = request.headers.get("Idempotency-Key", "")
-        if key and not KEY.fullmatch(key):
-            raise exceptions.ValidationError(
-                {"Idempotency-Key": [_("At most 80 letters, digits, _.:-")]}
-            )
         door = f"{request.method} {request.path}"[:100]
         digest = digest_of(request.data) if key else ""
         with once(request, key=key, digest=digest, door=door) as submission:

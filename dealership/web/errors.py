@@ -1,7 +1,7 @@
 """Error pages: a calm sentence that says what to do."""
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -9,11 +9,14 @@ from django.views import defaults
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": _("This request makes no sense.")}, status=400)
         return render(request, "400.html", status=400)
     message = _("That is too much text for one form. Shorten it and save again.")
     if getattr(request, "htmx", False):
         response = render(request, "_refused.html", {"message": message}, status=422)
-        response.headers |= {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
         return response
     return render(request, "413.html", {"message": message}, status=413)
 
@@ -23,6 +26,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": _("Not found.")}, status=404)
     return render(request, "404.html", status=404)
 
 

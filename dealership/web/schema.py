@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
@@ -12,14 +13,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A key of your own, such as a UUID: a retry with it gets the first answer.",
 )
-STORE = OpenApiParameter(
-    "X-Store",
-    {"type": "string", "maxLength": 50, "pattern": r"^[A-Za-z0-9_-]+$"},
-    OpenApiParameter.HEADER,
-    description="The code of the store to work in, for people who work in several.",
-)
-
-
 def refusal() -> Any:
     """409: a rule of the house; `detail` says in the user's language what to do."""
     return inline_serializer(
@@ -44,10 +37,7 @@ class HouseSchema(AutoSchema):
     """Adds the answers that every call of the house may give."""
 
     def get_override_parameters(self) -> list[Any]:
-        found = [STORE]
-        if self.method == "POST":
-            found.append(IDEMPOTENCY_KEY)
-        return found
+        return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -58,3 +48,13 @@ class HouseSchema(AutoSchema):
         for code, answer in serializer.items():
             bodies.setdefault(code, self._get_response_for_code(answer, code))
         return bodies
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the schema describes a personal token."""
+
+    target_class = "dealership.staff.tokens.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
