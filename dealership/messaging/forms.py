@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.messaging.texts import MAX_LENGTH
 from dealership.web.forms import Form
+from dealership.web.widgets import MessageText
 
 
 class TemplateForm(Form):
     """A store's own wording for one purpose."""
 
     body = forms.CharField(
-        label=_("Text"), max_length=MAX_LENGTH, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("Text"), max_length=MAX_LENGTH, widget=MessageText
     )
     name = forms.CharField(label=_("Name"), max_length=60, required=False)
     external_id = forms.CharField(

@@ -97,6 +97,12 @@ class Sms(models.Model):
         State.CANCELLED: frozenset({State.INTENT, State.ACCEPTED, State.DELIVERED}),
     }  # fmt: skip
 
+    TONES: ClassVar[dict[str, str]] = {
+        State.INTENT: "open", State.CALLING: "open", State.UNKNOWN: "soon",
+        State.ACCEPTED: "done", State.DELIVERED: "done", State.REFUSED: "late",
+        State.DEAD: "late", State.CANCELLED: "cancelled",
+    }  # fmt: skip
+
     class Owed(models.TextChoices):
         NOTHING = "", "–"
         ACCEPTED = "accepted", _("tell that it was accepted")
@@ -205,6 +211,11 @@ class Sms(models.Model):
         return PURPOSES[self.purpose].title if self.purpose in PURPOSES else self.purpose
 
     @property
+    def tone(self) -> str:
+        """The house's word for how it looks: see `state_word`."""
+        return self.TONES[self.state]
+
+    @property
     def surely_unsent(self) -> bool:
         """Whether no provider can have taken it: then, and only then, it may be sent anew."""
         if self.state == self.State.CANCELLED:
@@ -222,6 +233,10 @@ class SmsEvent(models.Model):
     at = models.DateTimeField(_("at"))
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    @property
+    def tone(self) -> str:
+        return Sms.TONES[self.state]
 
     class Meta:
         verbose_name = _("step of a message")

@@ -78,7 +78,8 @@ def template_edit(request: Request, code: str) -> HttpResponse:
     wording = selectors.wording_of(purpose, store)
     form = TemplateForm(typed(request), initial=wording.initial)
     if request.method == "POST" and form.is_valid():
-        if form.run(actions.change_template, purpose, store=store, by=request.user, **form.cleaned_data):
+        said = {"store": store, "by": request.user, **form.cleaned_data}
+        if form.run(actions.change_template, purpose, **said):
             messages.success(request, _("Saved. New messages use this text."))
             return redirect("messaging:template-list")
     context = {"form": form, "wording": wording}

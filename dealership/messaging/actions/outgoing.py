@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -73,7 +74,7 @@ def queue_sms(
     return sms
 
 
-def _queue_again(sms: Sms, fresh: dict[str, object]) -> Sms:
+def _queue_again(sms: Sms, fresh: dict[str, Any]) -> Sms:
     """Renew a message that surely never left, or reword one that waits; else leave it alone."""
     at, by = fresh["created_at"], fresh["created_by"]
     if sms.surely_unsent:
@@ -89,7 +90,7 @@ def _queue_again(sms: Sms, fresh: dict[str, object]) -> Sms:
             SmsEvent.objects.create(sms=sms, state=Sms.State.INTENT, at=at, by=by)
     elif by is not None:
         Sms.objects.filter(pk=sms.pk, state=Sms.State.INTENT).update(
-            body=fresh["body"], created_by=by
+            body=fresh["body"], created_by=by, send_by=max(sms.send_by, fresh["send_by"])
         )
     sms.refresh_from_db()
     return sms

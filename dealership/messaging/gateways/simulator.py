@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 import requests
 from django.conf import settings
 from requests import exceptions
-from urllib3.exceptions import NewConnectionError
 
 from dealership import clock
 from dealership.messaging.gateways.base import Answer, Gateway, Outcome
+from dealership.messaging.gateways.network import never_connected
 from dealership.messaging.keys import shared_key
 from dealership.messaging.models import Sms
 from dealership.messaging.signing import headers_for
@@ -51,7 +51,7 @@ class SimulatorGateway(Gateway):
         try:
             response = self._post("/send", message, signed_at)
         except exceptions.ConnectionError as error:
-            if _never_connected(error):
+            if never_connected(error):
                 return Answer(Outcome.NOT_SENT, reason="no connection to the gateway")
             return Answer(Outcome.UNSURE, reason=f"connection broke: {type(error).__name__}")
         except exceptions.RequestException as error:
@@ -94,11 +94,3 @@ class SimulatorGateway(Gateway):
             return Answer(Outcome.UNSURE, reason=f"unreadable answer, HTTP {response.status_code}")
         reason = ": ".join(filter(None, (data.get("code"), data.get("message"))))
         return Answer(outcome, str(data.get("provider_id") or ""), reason)
-
-
-def _never_connected(error: exceptions.ConnectionError) -> bool:
-    """Whether not even a connection came about, so that nothing can have been sent."""
-    if isinstance(error, exceptions.ConnectTimeout):
-        return True
-    cause = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(cause, NewConnectionError)
