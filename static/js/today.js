@@ -36,16 +36,16 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target === list() && openWork().length) event.preventDefault();
 });
 
-// Accepted: the answer led to another page. The card slides away instead of showing that page.
+// Accepted: the answer leads to another page. The card slides away instead of showing that page.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig, elt } = event.detail;
   const card = elt.closest?.("#today .deadline-card");
   if (!card || requestConfig.verb !== "post" || xhr.status >= 400) return;
   const arrived = new URL(xhr.responseURL || requestConfig.path, location.href).pathname;
   const asked = new URL(requestConfig.path, location.href).pathname;
-  const led = arrived !== asked || xhr.status === 204 || xhr.getResponseHeader("HX-Redirect");
-  if (!led) return;
-  event.preventDefault();
+  const leads = arrived !== asked || xhr.getResponseHeader("HX-Redirect");
+  if (leads) event.preventDefault();
+  else if (xhr.status !== 204) return;
   for (const work of card.querySelectorAll("[data-work]")) work.hidden = true;
   if (!("stays" in elt.dataset)) card.classList.add("is-leaving");
   setTimeout(refresh, SLIDING);
