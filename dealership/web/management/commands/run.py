@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_busy_ports(options)
-        self.prepare(demo=not options["no_demo"])
+        try:
+            self.prepare(demo=not options["no_demo"])
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before the start.") from None
         supervisor = Supervisor(
             household(options), logs=settings.VAR_DIR / "log", say=self.stdout.write
         )
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if demo and not Store.objects.exists() and "demo" in get_commands():
             self.stdout.write("The database is empty: writing the demo, this takes a moment …")
-            call_command("demo")
+            call_command("demo", stdout=StringIO())
 
     def welcome(self, options: dict[str, Any]) -> None:
         say = self.stdout.write
