@@ -13,13 +13,18 @@ from dealership.sop.steps import Text
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a checklist, with its key points (要点)."""
+    """
+    One line of a checklist, with its key points (要点).
+
+    What `is_proven` is ticked by its evidence alone: another action, never by hand.
+    """
 
     code: str
     sop: str = field(default="", kw_only=True)
     title: Text = field(kw_only=True)
     points: tuple[Text, ...] = field(default=(), kw_only=True)
     icon: str = field(default="", kw_only=True)
+    is_proven: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, kw_only=True)

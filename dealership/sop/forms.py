@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.sop.lists import STATES
 from dealership.sop.models.limits import LARGEST_AMOUNT
-from dealership.sop.steps import STEPS, Within
 from dealership.sop.selectors import StepSetting, sop_order
+from dealership.sop.steps import STEPS, Text, Within
 from dealership.staff.models import Store, User
 from dealership.web.forms import Form
 
@@ -29,15 +29,17 @@ class FilterForm(Form):
         super().__init__(data)
         self.fields["from"] = forms.DateField(label=_("Due from"), required=False, widget=DAY_INPUT)
         self.order_fields(["state", "step", "owner", "from", "to"])
-        self.fields["state"].choices = [(code, state.label) for code, state in STATES.items()]
+        self._offer("state", [(code, state.label) for code, state in STATES.items()])
         steps = sorted(STEPS.values(), key=sop_order)
-        self.fields["step"].choices = [("", _("All steps")), *((s.code, s.title) for s in steps)]
+        self._offer("step", [("", _("All steps")), *((step.code, step.title) for step in steps)])
         people = User.objects.in_store(store).order_by("name_key") if store else User.objects.none()
-        self.fields["owner"].choices = [
-            ("", _("Everybody")),
-            *((str(user.pk), user.name) for user in people),
-            ("none", _("Nobody in person")),
-        ]
+        names = [(str(user.pk), user.name) for user in people]
+        self._offer("owner", [("", _("Everybody")), *names, ("none", _("Nobody in person"))])
+
+    def _offer(self, name: str, choices: list[tuple[str, Text]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def clean_state(self) -> str:
         return self.cleaned_data["state"] or "open"

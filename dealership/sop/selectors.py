@@ -1,6 +1,6 @@
 """Questions about the clock: what is owed, how well it is kept, and does it run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -134,8 +134,8 @@ def compliance(
         rows = rows.filter(step__in=[step.code for step in steps])
     group, label = GROUPS[by]
     grouped = rows.annotate(group=group(store)) if group else rows
-    counted = (
-        grouped.values("group").order_by("group").annotate(**_counts(at))
+    counted: Iterable[dict[str, Any]] = (
+        grouped.values("group").order_by("group").annotate(**_counts(at))  # type: ignore[misc]
         if group
         else [{"group": "", **rows.aggregate(**_counts(at))}]
     )
@@ -239,7 +239,7 @@ class StepSetting:
 
 
 def limit_settings(store: Store, day: date) -> list[StepSetting]:
-    """Every declared step with its limit for the store on `day`, in the order of the SOP; one query."""
+    """Every declared step with its limit for the store on `day`, in SOP order; one query."""
     rows: dict[str, list[StepLimit]] = {}
     dated = StepLimit.objects.filter(store=store).select_related("created_by")
     for row in dated.order_by("-valid_from"):

@@ -1,4 +1,4 @@
-"""A deadline's own story, told from its fields: opened, reminded, acted, escalated, answered, closed."""
+"""A deadline's own story, told from its fields, from its opening to its end."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,10 +58,10 @@ def _people(deadline: Deadline) -> list[Chapter]:
         who, remark = deadline.reply_decided_by, deadline.reply_remark
         chapters.append(Chapter(deadline.reply_decided_at, text, "gavel", who, remark))
     if deadline.closed_at:
-        text, icon = CLOSED[deadline.state()]
+        ending, icon = CLOSED[deadline.state()]
         who = deadline.closed_by
         chapters.append(
-            Chapter(deadline.closed_at, text(), icon, who, deadline.reason, deadline.state())
+            Chapter(deadline.closed_at, ending(), icon, who, deadline.reason, deadline.state())
         )
     return chapters
 

@@ -31,7 +31,9 @@ ZONES = [
 ]
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 instants = st.datetimes(
-    datetime(2015, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)
+    datetime(2015, 1, 1),  # noqa: DTZ001 - the zone is given beside them
+    datetime(2037, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
 ) | st.builds(
     # Near ends of months, leap days and the usual weekends of changing clocks.
     lambda year, day, seconds: datetime(year, *day, tzinfo=UTC) + timedelta(seconds=seconds),
@@ -107,18 +109,19 @@ def test_reminders_never_take_more_than_half_of_the_time(start, tz, limit, befor
 @pytest.mark.parametrize(
     ("invoiced", "ends"),
     [
-        (datetime(2026, 11, 23, 9, 0), datetime(2026, 11, 26)),
-        (datetime(2026, 11, 23, 23, 59, 59), datetime(2026, 11, 26)),
-        (datetime(2026, 11, 28, 0, 0), datetime(2026, 12, 1)),  # over a weekend and a month's end
-        (datetime(2028, 2, 27, 12, 0), datetime(2028, 3, 1)),  # over a leap day
-        (datetime(2027, 2, 5, 18, 0), datetime(2027, 2, 8)),  # over the Spring Festival
-        (datetime(2026, 12, 31, 8, 0), datetime(2027, 1, 3)),  # over the year's end
+        ("2026-11-23T09:00", "2026-11-26"),
+        ("2026-11-23T23:59:59", "2026-11-26"),
+        ("2026-11-28T00:00", "2026-12-01"),  # over a weekend and a month's end
+        ("2028-02-27T12:00", "2028-03-01"),  # over a leap day
+        ("2027-02-05T18:00", "2027-02-08"),  # over the Spring Festival
+        ("2026-12-31T08:00", "2027-01-03"),  # over the year's end
     ],
 )
 def test_three_natural_days_count_the_first_and_every_holiday(invoiced, ends):
     tz = ZoneInfo("Asia/Shanghai")
+    start, end = (datetime.fromisoformat(text).replace(tzinfo=tz) for text in (invoiced, ends))
 
-    assert due(invoiced.replace(tzinfo=tz), EndOfDay(2), tz) == ends.replace(tzinfo=tz)
+    assert due(start, EndOfDay(2), tz) == end
 
 
 def test_the_day_is_the_stores_not_the_servers():

@@ -113,9 +113,7 @@ class Life(RuleBasedStateMachine):
     @rule(step=some_step, number=which, back=st.integers(0, 30))
     def finish(self, step, number, back):
         customer = self.customers[number]
-        actions.finish(
-            step, customer, by=customer.owner, at=self.now - timedelta(minutes=back)
-        )
+        actions.finish(step, customer, by=customer.owner, at=self.now - timedelta(minutes=back))
 
     @rule(step=some_step, number=which)
     def cancel(self, step, number):
@@ -136,9 +134,7 @@ class Life(RuleBasedStateMachine):
         accepted = deadline.reply_accepted
         verbs = {
             "waive": lambda: actions.waive(deadline, by=self.chen, reason="不便", at=self.now),
-            "reply": lambda: actions.reply(
-                deadline, by=self.people[0], text="忙", at=self.now
-            ),
+            "reply": lambda: actions.reply(deadline, by=self.people[0], text="忙", at=self.now),
             "accept": lambda: actions.decide_reply(
                 deadline, by=self.chen, accepted=True, at=self.now
             ),

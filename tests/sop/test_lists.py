@@ -27,7 +27,7 @@ def evening(noon):
 
 @pytest.fixture
 def a_day(noon, li_na, wang_qiang, chen):
-    """Of 李娜: two on time, one late and excused, one late, one waived, one void; of 王强 one open and late."""
+    """李娜: two on time, two late (one excused), one waived, one void; 王强: one open and late."""
 
     def one(owner, step=THANK, minutes=0):
         return begin(step, make.customer(owner=owner), noon + minutes * MINUTE)

@@ -1,4 +1,4 @@
-"""One deadline's page, its answers, limits and checklists in the browser; whether the clock runs."""
+"""The clock's pages in the browser, and the signs that it runs."""
 
 from datetime import timedelta
 

@@ -3,7 +3,10 @@
 import os
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -67,16 +70,12 @@ def test_a_person_and_the_clock_finish_once_between_them(noon, chen, li_na):
     customer = make.customer(owner=li_na)
     at = noon + 6 * MINUTE
     for number in range(10):
-        deadline = begin(TIDY, customer, noon, period=str(number))
-        closed = []
+        deadline, closed = begin(TIDY, customer, noon, period=str(number)), []
+        finish = partial(actions.finish, TIDY, customer, at=at, period=str(number))
         run_at_once(
-            lambda period=str(number): closed.append(
-                actions.finish(TIDY, customer, by=li_na, at=at, period=period)
-            ),
-            lambda: actions.tick(at),
-            lambda period=str(number): closed.append(
-                actions.finish(TIDY, customer, by=chen, at=at, period=period)
-            ),
+            partial(keep, closed, partial(finish, by=li_na)),
+            partial(actions.tick, at),
+            partial(keep, closed, partial(finish, by=chen)),
         )
         deadline.refresh_from_db()
         assert len([one for one in closed if one]) == 1
@@ -84,6 +83,10 @@ def test_a_person_and_the_clock_finish_once_between_them(noon, chen, li_na):
         assert deadline.next_at is None
         told = Notice.objects.filter(url=deadline.get_absolute_url()).count()
         assert told == (1 if deadline.escalated_at else 0)
+
+
+def keep(results: list[Any], work: Callable[[], Any]) -> None:
+    results.append(work())
 
 
 def test_starting_in_two_tabs_opens_one(noon, li_na):

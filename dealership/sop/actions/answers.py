@@ -81,7 +81,7 @@ def decide_reply(
     An accepted breach counts as excused; it stays late. Nobody decides on their own answer.
     """
     at = at or clock.now()
-    if not deadline.reply:
+    if deadline.reply_by is None:
         raise RuleViolation(_("There is no explanation to decide on."))
     if deadline.reply_by_id == by.pk:
         raise RuleViolation(_("Somebody else has to decide on your explanation."))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +15,7 @@ from dealership.errors import RuleViolation
 from dealership.messaging.actions import notify
 from dealership.messaging.selectors import last_send_time
 from dealership.sop.calendar import counting
-from dealership.sop.due import every_day, times
+from dealership.sop.due import Counts, every_day, times
 from dealership.sop.limits import in_force
 from dealership.sop.models import Deadline
 from dealership.sop.models.limits import amount_of
@@ -55,9 +55,16 @@ def start(
         "owner": owner,
         "role": step.role,
     }
-    deadline, is_new = Deadline.objects.get_or_create(**key, defaults=values)
-    if is_new:
-        tell(deadline, "opened", by=None, at=at, due=_local(deadline.due_at, store))
+    try:
+        with transaction.atomic():
+            deadline = Deadline.objects.create(**key, **values)
+    except IntegrityError:
+        # Somebody opened it in the same moment.
+        found = Deadline.objects.filter(**key).first()
+        if found is None:
+            raise
+        return found
+    tell(deadline, "opened", by=None, at=at, due=_local(deadline.due_at, store))
     return deadline
 
 
@@ -65,7 +72,7 @@ def _frozen(step: Step, store: Store, at: datetime) -> dict[str, Any]:
     """Every time of a deadline opened at `at`, with the limit that made them."""
     day = clock.day_of(at, store.tz)
     rule = in_force(step, store, day)
-    counts = every_day
+    counts: Counts = every_day
     if isinstance(rule.limit, EndOfDay):
         counts = counting(store, rule.limit.counting, since=day)
     planned = times(
@@ -125,8 +132,7 @@ def finish(
         )
     if not close(deadline, Deadline.Outcome.DONE, by=by, at=at, is_automatic=by is None):
         return None
-    is_late = deadline.closed_at > deadline.due_at
-    tell(deadline, "done_late" if is_late else "done", by=by, at=at)
+    tell(deadline, "done_late" if deadline.is_late_at(at) else "done", by=by, at=at)
     return deadline
 
 
@@ -179,7 +185,7 @@ def set_problem(
     at: datetime | None = None,
     period: str = "",
 ) -> Deadline | None:
-    """Write on the open deadline why it needs a person (no phone, no consent), and tell the owner."""
+    """Write on the open deadline why it needs a person, and tell its owner."""
     found = Deadline.objects.open().about(subject).of_step(step).filter(period=period)
     deadline = found.with_people().first()
     problem = str(problem)[:300]

@@ -65,6 +65,8 @@ def tick_item(
     exists, leaves the tick that is there.
     """
     declared = run.declared.item(item)
+    if declared.is_proven and not automatic:
+        raise RuleViolation(_("This step is ticked by itself as soon as it is done."))
     now = clock.now()
     at = at or now
     if at > now + UNDO:

@@ -40,6 +40,8 @@ BATCH = 100
 LEASE = timedelta(seconds=30)
 BACK_OFF = timedelta(seconds=20)
 
+Stage = Callable[[Deadline, datetime], None]
+
 
 @dataclass(frozen=True)
 class TickResult:
@@ -114,7 +116,7 @@ def _work(pk: int, lease: str, at: datetime) -> list[str]:
     """Do all that is due for a claimed row, in one transaction with its own marks."""
     held = Deadline.objects.open().select_for_update(of=("self",)).with_people()
     deadline = held.get(pk=pk, lease=lease)
-    due = [
+    due: list[tuple[str, Stage]] = [
         (name, work)
         for name, planned, done_at, work in (
             ("acted", deadline.act_at, deadline.acted_at, _act),
@@ -133,12 +135,9 @@ def _work(pk: int, lease: str, at: datetime) -> list[str]:
     return ["handled", *done]
 
 
-Stage = Callable[[Deadline, datetime], None]
-
-
 def _effects(deadline: Deadline, due: list[tuple[str, Stage]], at: datetime) -> list[str]:
     """Run the stages in order; the software's own act may leave nothing to remind of."""
-    done = []
+    done: list[str] = []
     for name, work in due:
         if done and not Deadline.objects.open().filter(pk=deadline.pk).exists():
             break

@@ -335,15 +335,15 @@ class Deadline(models.Model):
         return self.is_late_at(clock.now())
 
     def is_late_at(self, at: datetime) -> bool:
-        if self.outcome == self.Outcome.DONE:
-            return self.closed_at > self.due_at
-        return self.is_open and at > self.due_at
+        if self.closed_at is None:
+            return at > self.due_at
+        return self.outcome == self.Outcome.DONE and self.closed_at > self.due_at
 
     def state(self, at: datetime | None = None) -> str:
         """`future`, `open`, `soon` or `late` while open; then `done`, `done_late`, the outcome."""
         at = at or clock.now()
         if self.outcome == self.Outcome.DONE:
-            return "done_late" if self.closed_at > self.due_at else "done"
+            return "done_late" if self.is_late_at(at) else "done"
         if self.outcome:
             return self.outcome
         if at > self.due_at:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.sop.steps import STEPS, EndOfDay, Limit, Step, Within, step_for
 
-
 LARGEST_AMOUNT = 400 * 24 * 60
 
 

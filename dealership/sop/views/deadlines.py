@@ -1,5 +1,7 @@
 """What is owed, and one deadline's story."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -18,7 +20,7 @@ def deadline_list(request: Request) -> HttpResponse:
     now, user = clock.now(), request.user
     form = FilterForm(request.GET, store=user.active_store if user.is_manager else None)
     shown = Page()
-    if form.is_valid():
+    if form.is_valid() and user.active_store:
         rows = Deadline.objects.visible_to(user)
         rows = narrowed(rows, form.cleaned_data, store=user.active_store, at=now)
         state = STATES[form.cleaned_data["state"]]
@@ -57,9 +59,8 @@ def deadline_reply(request: Request, pk: int) -> HttpResponse:
     deadline = _find(request, pk)
     authorize(request.user, "sop.reply", deadline)
     form = ReplyForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        if form.run(reply, deadline, by=request.user, **form.cleaned_data):
-            return redirect(deadline)
+    if _sent(request, form, reply, deadline):
+        return redirect(deadline)
     return _detail(request, deadline, reply_form=form)
 
 
@@ -68,9 +69,8 @@ def deadline_decide(request: Request, pk: int) -> HttpResponse:
     deadline = _find(request, pk)
     authorize(request.user, "sop.decide_reply", deadline)
     form = DecideForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        if form.run(decide_reply, deadline, by=request.user, **form.cleaned_data):
-            return redirect(deadline)
+    if _sent(request, form, decide_reply, deadline):
+        return redirect(deadline)
     return _detail(request, deadline, decide_form=form)
 
 
@@ -79,9 +79,8 @@ def deadline_waive(request: Request, pk: int) -> HttpResponse:
     deadline = _find(request, pk)
     authorize(request.user, "sop.waive", deadline)
     form = WaiveForm(typed(request))
-    if request.method == "POST" and form.is_valid():
-        if form.run(waive, deadline, by=request.user, **form.cleaned_data):
-            return redirect(deadline)
+    if _sent(request, form, waive, deadline):
+        return redirect(deadline)
     return _detail(request, deadline, waive_form=form)
 
 
@@ -91,6 +90,13 @@ def deadline_retry(request: Request, pk: int) -> HttpResponse:
     authorize(request.user, "sop.retry", deadline)
     retry(deadline, by=request.user)
     return redirect(deadline)
+
+
+def _sent(request: Request, form: Form, verb: Callable[..., Deadline], deadline: Deadline) -> bool:
+    """Whether the form was sent, is sound, and the action took it."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    return bool(form.run(verb, deadline, by=request.user, **form.cleaned_data))
 
 
 def _find(request: Request, pk: int) -> Deadline:
