@@ -9,6 +9,7 @@ from dealership.messaging.api import NoticeApi, SmsApi
 from dealership.sop.api import DeadlineApi
 from dealership.staff.api import PeopleApi
 from deals.api import OrderApi
+from delivery.api import DeliveryApi, LateApi
 from leads.api import LeadApi, SeriesApi, SourceApi
 from showroom.api import VisitApi
 
@@ -20,6 +21,8 @@ router.register("sources", SourceApi, "api-source")
 router.register("series", SeriesApi, "api-series")
 router.register("visits", VisitApi, "api-visit")
 router.register("orders", OrderApi, "api-order")
+router.register("deliveries", DeliveryApi, "api-delivery")
+router.register("late-applications", LateApi, "api-late-application")
 router.register("deadlines", DeadlineApi, "api-deadline")
 router.register("sms", SmsApi, "api-sms")
 router.register("notices", NoticeApi, "api-notice")
