@@ -1,7 +1,9 @@
 """The clock's places in the menu, and its alarms."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from dealership.customers.panels import Panel, panel
 from dealership.web.context import ALARMS, Entry, menu
 
 menu(
@@ -11,3 +13,14 @@ menu(
     Entry("sop:limit-list", "adjustments", _("Limits"), "sop.view_limits", "settings", 30),
 )
 ALARMS.append("dealership.sop.selectors.alarms")
+panel(
+    Panel(
+        "owed",
+        pgettext_lazy("deadlines", "Owed"),
+        "clock",
+        "sop:customer-panel",
+        "sop.view_deadlines",
+        0,
+        is_on_top=True,
+    )
+)

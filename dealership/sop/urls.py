@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/decide/", views.deadline_decide, name="deadline-decide"),
     path("<int:pk>/waive/", views.deadline_waive, name="deadline-waive"),
     path("<int:pk>/retry/", views.deadline_retry, name="deadline-retry"),
+    path("customers/<int:pk>/", views.customer_panel, name="customer-panel"),
     path("limits/", views.limit_list, name="limit-list"),
     path("limits/<str:code>/", views.limit_change, name="limit-change"),
     path("limits/<int:pk>/withdraw/", views.limit_withdraw, name="limit-withdraw"),

@@ -1,6 +1,7 @@
 """Pages of the clock, by what they show."""
 
 from dealership.sop.views.deadlines import (
+    customer_panel,
     deadline_decide,
     deadline_detail,
     deadline_list,
@@ -15,6 +16,7 @@ from dealership.sop.views.runs import checklist_run, checklist_tick
 __all__ = [
     "checklist_run",
     "checklist_tick",
+    "customer_panel",
     "deadline_decide",
     "deadline_detail",
     "deadline_list",

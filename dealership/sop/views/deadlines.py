@@ -14,6 +14,8 @@ from dealership.sop.story import story
 from dealership.web.forms import Form
 from dealership.web.http import Request, authorize, door, page, typed
 
+OWED = 20
+
 
 @door(GET="sop.view_deadlines")
 def deadline_list(request: Request) -> HttpResponse:
