@@ -33,7 +33,7 @@ def order_for(
     at: datetime | None = None,
     **car: Any,
 ) -> Order:
-    """Order a car for a customer: on their open lead, or on a new one of an owner who buys again."""
+    """Order a car on the customer's open lead, or on a new one when an owner buys again."""
     seller = consultant or customer.owner or by
     lead = open_lead(customer, consultant=seller, series=series, by=by, at=at)
     return place_order(lead, series=series, consultant=consultant, by=by, at=at, **car)

@@ -26,9 +26,7 @@ class OrderForm(Form):
         queryset=User.objects.none(),
         widget=ChipSelect,
     )
-    trim = forms.ModelChoiceField(
-        label=_("Trim"), queryset=Trim.objects.none(), required=False
-    )
+    trim = forms.ModelChoiceField(label=_("Trim"), queryset=Trim.objects.none(), required=False)
     vin = forms.CharField(
         label=_("VIN"), required=False, max_length=40, help_text=_("If the car is already known.")
     )

@@ -6,6 +6,4 @@ from dealership.customers.panels import Panel, panel
 from dealership.web.context import Entry, menu
 
 menu(Entry("deals:order-list", "file-certificate", _("Orders"), "deals.view_order", "sale", 40))
-panel(
-    Panel("orders", _("Orders"), "file-certificate", "deals:order-panel", "deals.view_order", 40)
-)
+panel(Panel("orders", _("Orders"), "file-certificate", "deals:order-panel", "deals.view_order", 40))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 from django.utils.dateparse import parse_date
+from django.utils.http import urlencode
+from django.utils.translation import pgettext
 
 from dealership import clock
 from dealership.customers.models import Customer
@@ -35,10 +37,29 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     if status in Order.Status.values:
         narrowed["rows"] = narrowed["rows"].filter(status=status)
         narrowed["kept"]["status"] = status
-    rows, more = page_after(
-        narrowed["rows"], "ordered_at", query.get("after", ""), size=PAGE
-    )
-    return narrowed | {"rows": rows, "more": more, "status": status}
+    rows, more = page_after(narrowed["rows"], "ordered_at", query.get("after", ""), size=PAGE)
+    kept = narrowed["kept"]
+    return narrowed | {"rows": rows, "next_url": next_url(kept, more), "chips": chips(kept)}
+
+
+def next_url(kept: dict[str, str], more: str) -> str:
+    """The address of the next page, with what narrows this one; '' after the last."""
+    return f"?{urlencode({**kept, 'after': more})}" if more else ""
+
+
+def chips(kept: dict[str, str]) -> list[dict[str, Any]]:
+    """Each status as a link that keeps the consultant and the day."""
+    rest = {name: value for name, value in kept.items() if name != "status"}
+    now = kept.get("status", "")
+    choices: list[tuple[str, Any]] = [("", pgettext("orders", "All")), *Order.Status.choices]
+    return [
+        {
+            "label": label,
+            "url": f"?{urlencode({**rest, 'status': status} if status else rest)}",
+            "active": status == now,
+        }
+        for status, label in choices
+    ]
 
 
 def narrow(
@@ -65,4 +86,4 @@ def a_day(text: str) -> date | None:
         day = parse_date(text)
     except ValueError:
         return None
-    return day if day and 1970 <= day.year <= 9000 else None  # noqa: PLR2004
+    return day if day and 1970 <= day.year <= 9000 else None

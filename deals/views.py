@@ -1,11 +1,11 @@
 """Orders: the list, one order, placing and cancelling it, and the panel on the customer page."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from dealership.customers.models import Customer
+from dealership.web.answers import go
 from dealership.web.http import Request, authorize, door, page, typed
 from dealership.web.once import once
 from deals import actions, selectors
@@ -17,7 +17,6 @@ from leads.selectors import lead_of
 @door(GET="deals.view_order")
 def order_list(request: Request) -> HttpResponse:
     context = selectors.listing(request.user, request.GET)
-    context["statuses"] = Order.Status.choices
     return page(request, "deals/order_list.html", context, partial="rows")
 
 
@@ -38,11 +37,11 @@ def order_new(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with once(request) as submission:
             if submission.done:
-                return redirect(submission.url)
+                return go(request, submission.url)
             given = form.cleaned_data
             if order := form.run(actions.order_for, customer, by=request.user, **given):
-                messages.success(request, _("Order %(number)s is placed.") % {"number": order})
-                return redirect(submission.finish(order))
+                said = _("Order %(number)s is placed.") % {"number": order.number}
+                return go(request, submission.finish(order), said=said)
     context = {"customer": customer, "lead": lead, "form": form}
     return page(request, "deals/order_new.html", context, partial="form", form=form)
 
@@ -57,7 +56,7 @@ def order_cancel(request: Request, pk: int) -> HttpResponse:
         and form.is_valid()
         and form.run(actions.cancel_order, order, by=request.user, **form.cleaned_data)
     ):
-        return redirect(order)
+        return go(request, order)
     context = {"order": order, "form": form}
     return page(request, "deals/order_cancel.html", context, partial="form", form=form)
 

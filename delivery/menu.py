@@ -6,13 +6,18 @@ from dealership.customers.panels import Panel, panel
 from dealership.web.context import Entry, menu
 
 menu(
+    Entry("delivery:delivery-list", "key", _("Deliveries"), "delivery.view_delivery", "sale", 50),
     Entry(
-        "delivery:delivery-list", "key", _("Deliveries"), "delivery.view_delivery", "sale", 50
+        "delivery:dms-list", "database-import", _("DMS entries"), "delivery.view_dms", "sale", 60
     ),
-    Entry("delivery:dms-list", "database-import", _("DMS entries"), "delivery.view_dms", "sale", 60),
 )
 panel(
     Panel(
-        "deliveries", _("Deliveries"), "key", "delivery:delivery-panel", "delivery.view_delivery", 50
+        "deliveries",
+        _("Deliveries"),
+        "key",
+        "delivery:delivery-panel",
+        "delivery.view_delivery",
+        50,
     )
 )

@@ -20,9 +20,7 @@ CALLERS = (Role.CONSULTANT, Role.SERVICE_SPECIALIST, Role.SERVICE_ADVISOR, *MANA
 CLERKS = (Role.CLERK, *MANAGERS)
 
 allow("delivery.view_delivery", *EVERYONE, title=_("See deliveries"))
-allow(
-    "delivery.hand_over", Role.CONSULTANT, *MANAGERS, when=sells_it, title=_("Hand cars over")
-)
+allow("delivery.hand_over", Role.CONSULTANT, *MANAGERS, when=sells_it, title=_("Hand cars over"))
 allow("delivery.thank", *CALLERS, when=owes_it, title=_("Thank for the purchase"))
 allow("delivery.record_call", *CALLERS, when=owes_it, title=_("Record callbacks"))
 allow("delivery.complete_file", *CLERKS, title=_("Confirm the customer's file"))

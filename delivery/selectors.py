@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +15,9 @@ from dealership.sop.models import Deadline
 from dealership.sop.models.subjects import about
 from dealership.staff.models import User
 from dealership.web.keyset import page_after
-from deals.selectors import narrow
+from deals.selectors import narrow, next_url
 from delivery.models import Callback, CallbackAttempt, Delivery, LateApplication
+from delivery.windows import as_said
 
 PAGE = 50
 
@@ -56,12 +57,9 @@ def tries_without_contact(callback: Callback) -> int:
 
 
 def by_when(at: datetime, tz: ZoneInfo) -> str:
-    """“16:42” today, “11-25 24:00” at the end of another day: as people say when it ends."""
-    local, today = at.astimezone(tz), clock.day_of(clock.now(), tz)
-    is_midnight = (local.hour, local.minute) == (0, 0)
-    day = local.date() - timedelta(days=1) if is_midnight else local.date()
-    time = "24:00" if is_midnight else f"{local:%H:%M}"
-    return time if day == today else f"{day:%m-%d} {time}"
+    """“16:42” today, “11-25 24:00” on another day of the year: as people say when it ends."""
+    said, today = as_said(at, tz), clock.day_of(clock.now(), tz)
+    return said.removeprefix(f"{today:%Y-%m-%d} ").removeprefix(f"{today:%Y}-")
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,8 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     """One page of hand-overs, newest first, narrowed by consultant and day."""
     rows = Delivery.objects.visible_to(user).with_people().select_related("dms_entry")
     narrowed = narrow(rows, query, user.active_store, field="delivered_at")
-    found, more = page_after(
-        narrowed["rows"], "delivered_at", query.get("after", ""), size=PAGE
-    )
-    return narrowed | {"rows": found, "more": more}
+    found, more = page_after(narrowed["rows"], "delivered_at", query.get("after", ""), size=PAGE)
+    return narrowed | {"rows": found, "next_url": next_url(narrowed["kept"], more)}
 
 
 DMS_STATES = ("open", "late", "entered")
@@ -109,7 +105,12 @@ def dms_listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
         rows, "dms_window_ends_at", query.get("after", ""), size=PAGE,
         newest_first=state == "entered",
     )  # fmt: skip
-    return {"rows": with_deadlines(found), "more": more, "state": state, "tabs": dms_tabs(state)}
+    return {
+        "rows": with_deadlines(found),
+        "next_url": next_url({"state": state}, more),
+        "state": state,
+        "tabs": dms_tabs(state),
+    }
 
 
 def dms_tabs(state: str) -> list[dict[str, Any]]:

@@ -14,11 +14,12 @@ declare_kind(
     icon="key",
     stage="delivery",
 )
+declare_kind("delivery.filed", _("Customer file complete"), icon="folder-check", stage="delivery")
 declare_kind(
-    "delivery.filed", _("Customer file complete"), icon="folder-check", stage="delivery"
-)
-declare_kind(
-    "delivery.thanked", _("Thanked for the purchase by phone"), icon="phone-check", stage="delivery"
+    "delivery.thanked",
+    _("Thanked for the purchase without SMS"),
+    icon="phone-check",
+    stage="delivery",
 )
 declare_kind(
     "delivery.dms_entered",

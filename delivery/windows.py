@@ -12,3 +12,11 @@ DAYS_AFTER_INVOICE = 2
 def window_ends(invoice_on: date, tz: ZoneInfo) -> datetime:
     """Return 24:00 of the second day after the invoice day; weekends and holidays count."""
     return clock.end_of_day(invoice_on + timedelta(days=DAYS_AFTER_INVOICE), tz)
+
+
+def as_said(ends: datetime, tz: ZoneInfo) -> str:
+    """“2026-11-25 24:00”: the end of a day belongs to that day when people say it."""
+    local = ends.astimezone(tz)
+    if (local.hour, local.minute) != (0, 0):
+        return f"{local:%Y-%m-%d %H:%M}"
+    return f"{local.date() - timedelta(days=1):%Y-%m-%d} 24:00"

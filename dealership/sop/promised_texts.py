@@ -73,9 +73,7 @@ class PromisedText:
         return deadline
 
     @transaction.atomic
-    def send(
-        self, subject: Any, *, body: str, by: User | None, at: datetime | None = None
-    ) -> Sms:
+    def send(self, subject: Any, *, body: str, by: User | None, at: datetime | None = None) -> Sms:
         """
         Queue the text as a person worded it; the provider's acceptance keeps the promise.
 
@@ -119,10 +117,10 @@ class PromisedText:
 
     @transaction.atomic
     def call(self, subject: Any, *, by: User, at: datetime | None = None) -> Deadline:
-        """Keep the promise by phone instead; a text that still waits is taken back."""
+        """Keep the promise without a text; one that still waits is taken back."""
         at = at or clock.now()
         self._still_owed(subject)
-        cancel_sms(self.purpose, subject, reason=_("Called instead"), at=at)
+        cancel_sms(self.purpose, subject, reason=_("Done in another way"), at=at)
         done = self._finish(subject, by=by, at=at)
         if done is None:
             raise RuleViolation(_("This is no longer owed."), code="closed")
@@ -185,4 +183,4 @@ def language_of(deadline: Deadline | None) -> AbstractContextManager[None]:
 
 
 def call_instead(reason: str) -> str:
-    return _("%(reason)s Call the customer instead.") % {"reason": reason}
+    return _("%(reason)s Reach the customer in another way.") % {"reason": reason}

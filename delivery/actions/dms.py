@@ -68,13 +68,12 @@ def _permission(delivery: Delivery) -> LateApplication:
     approved = LateApplication.objects.usable().filter(delivery=delivery).first()
     if approved is not None:
         return approved
-    ended = delivery.dms_window_ends_at.astimezone(delivery.store.tz)
     raise RuleViolation(
         _(
             "The DMS window ended on %(time)s. Apply to the brand's vehicle office for a late "
             "entry and record its approval first."
         )
-        % {"time": f"{ended:%Y-%m-%d %H:%M}"},
+        % {"time": delivery.window_text},
         code="window_closed",
     )
 

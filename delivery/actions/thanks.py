@@ -30,9 +30,7 @@ def draft_thanks(delivery: Delivery) -> str:
 PROMISE = PromisedText(step=sop.THANK_YOU, purpose=THANKS, draft=draft_thanks)
 
 
-def send_thanks(
-    delivery: Delivery, *, body: str, by: User, at: datetime | None = None
-) -> Sms:
+def send_thanks(delivery: Delivery, *, body: str, by: User, at: datetime | None = None) -> Sms:
     """Send the text as the consultant worded it."""
     return PROMISE.send(delivery, body=body, by=by, at=at)
 

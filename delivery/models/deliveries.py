@@ -15,6 +15,7 @@ from dealership.privacy.classes import Class
 from dealership.sop.models import Deadline
 from dealership.staff.models import Store, User
 from deals.models import Order
+from delivery.windows import as_said
 from leads.models import Lead
 
 
@@ -132,6 +133,10 @@ class Delivery(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("delivery:delivery-detail", args=[self.pk])
+
+    @property
+    def window_text(self) -> str:
+        return as_said(self.dms_window_ends_at, self.store.tz)
 
     @property
     def window_is_over(self) -> bool:

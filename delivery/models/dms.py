@@ -144,9 +144,7 @@ class DmsEntry(models.Model):
     dms_number = models.CharField(_("DMS number"), max_length=40)
     invoice_on = models.DateField(_("invoice date"))
     vehicle_use = models.CharField(_("vehicle use"), max_length=12, choices=Delivery.Use)
-    customer_nature = models.CharField(
-        _("customer nature"), max_length=12, choices=Delivery.Nature
-    )
+    customer_nature = models.CharField(_("customer nature"), max_length=12, choices=Delivery.Nature)
     window_ends_at = models.DateTimeField(_("window ends"))
     entered_at = models.DateTimeField(_("entered at"))
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -162,8 +160,7 @@ class DmsEntry(models.Model):
         base_manager_name = "objects"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(entered_at__lt=F("window_ends_at"))
-                | Q(late_application__isnull=False),
+                condition=Q(entered_at__lt=F("window_ends_at")) | Q(late_application__isnull=False),
                 name="dms_entry_in_its_window",
             ),
             models.CheckConstraint(condition=~Q(dms_number=""), name="dms_entry_has_number"),

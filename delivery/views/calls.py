@@ -1,10 +1,10 @@
 """Recording a callback."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from dealership.web.answers import go
 from dealership.web.http import Request, authorize, door, page, typed
 from dealership.web.once import once
 from delivery import actions, selectors
@@ -21,11 +21,10 @@ def callback(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with once(request) as submission:
             if submission.done:
-                return redirect(submission.url)
+                return go(request, submission.url)
             given = form.cleaned_data
             if form.run(actions.record_call, call, by=request.user, **given):
-                messages.success(request, _("The call is recorded."))
-                return redirect(submission.finish(call))
+                return go(request, submission.finish(call), said=_("The call is recorded."))
     context = {"call": call, "form": form, "deadline": selectors.deadline_of(call)}
     context["tries"] = call.attempts.select_related("by")
     context["may_waive"] = selectors.tries_without_contact(call) >= TRIES

@@ -1,11 +1,11 @@
 """Hand-overs: the list, one of them, the form, its thank-you text and its file."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from dealership.customers.models import Customer
+from dealership.web.answers import go
 from dealership.web.http import Request, authorize, door, page, typed
 from dealership.web.once import once
 from deals.models import Order
@@ -46,11 +46,11 @@ def delivery_new(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with once(request) as submission:
             if submission.done:
-                return redirect(submission.url)
+                return go(request, submission.url)
             given = form.cleaned_data
             if delivery := form.run(actions.hand_over_car, order, by=request.user, **given):
-                messages.success(request, _("The car is handed over. This is what follows."))
-                return redirect(submission.finish(delivery))
+                said = _("The car is handed over. This is what follows.")
+                return go(request, submission.finish(delivery), said=said)
     context = {"order": order, "form": form}
     return page(request, "delivery/delivery_new.html", context, partial="form", form=form)
 
@@ -65,8 +65,7 @@ def delivery_thank(request: Request, pk: int) -> HttpResponse:
         and form.is_valid()
         and form.run(actions.send_thanks, delivery, by=request.user, **form.cleaned_data)
     ):
-        messages.success(request, _("The SMS is on its way."))
-        return redirect(delivery)
+        return go(request, delivery, said=_("The SMS is on its way."))
     context = {"delivery": delivery, "form": form, "sms": PROMISE.sms(delivery)}
     context |= {"obstacle": PROMISE.obstacle(delivery), "deadline": PROMISE.deadline(delivery)}
     return page(request, "delivery/delivery_thank.html", context, partial="form", form=form)
@@ -77,8 +76,7 @@ def delivery_thank_call(request: Request, pk: int) -> HttpResponse:
     delivery = find(request, pk)
     authorize(request.user, "delivery.thank", delivery)
     actions.thank_by_call(delivery, by=request.user)
-    messages.success(request, _("Thanked by phone."))
-    return redirect(delivery)
+    return go(request, delivery, said=_("Thanked without SMS."))
 
 
 @door(POST="delivery.complete_file")
@@ -86,8 +84,7 @@ def delivery_file(request: Request, pk: int) -> HttpResponse:
     delivery = find(request, pk)
     authorize(request.user, "delivery.complete_file", delivery)
     actions.complete_file(delivery, by=request.user)
-    messages.success(request, _("The customer's file is complete."))
-    return redirect(delivery)
+    return go(request, delivery, said=_("The customer's file is complete."))
 
 
 @door(GET="delivery.view_delivery")

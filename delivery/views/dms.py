@@ -1,10 +1,10 @@
 """The DMS: what is still to be entered, the entry, and the application for a late one."""
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from dealership.web.answers import go
 from dealership.web.http import Request, authorize, door, page, typed
 from dealership.web.once import once
 from delivery import actions, selectors
@@ -27,10 +27,10 @@ def dms_enter(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with once(request) as submission:
             if submission.done:
-                return redirect(submission.url)
+                return go(request, submission.url)
             if form.run(actions.enter_dms, delivery, by=request.user, **form.cleaned_data):
-                messages.success(request, _("The sale stands in the DMS."))
-                return redirect(submission.finish(delivery))
+                said = _("The sale stands in the DMS.")
+                return go(request, submission.finish(delivery), said=said)
     context = {"form": form, **selectors.with_deadlines([delivery])[0]}
     return page(request, "delivery/dms_enter.html", context, partial="form", form=form)
 
@@ -43,10 +43,10 @@ def late_apply(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with once(request) as submission:
             if submission.done:
-                return redirect(submission.url)
+                return go(request, submission.url)
             if form.run(actions.apply_late, delivery, by=request.user, **form.cleaned_data):
-                messages.success(request, _("The application is recorded."))
-                return redirect(submission.finish(delivery))
+                said = _("The application is recorded.")
+                return go(request, submission.finish(delivery), said=said)
     context = {"delivery": delivery, "form": form}
     return page(request, "delivery/late_apply.html", context, partial="form", form=form)
 
@@ -62,6 +62,6 @@ def late_decide(request: Request, pk: int) -> HttpResponse:
         and form.is_valid()
         and form.run(actions.decide_late, application, by=request.user, **form.cleaned_data)
     ):
-        return redirect(application.delivery)
+        return go(request, application.delivery)
     context = {"application": application, "delivery": application.delivery, "form": form}
     return page(request, "delivery/late_decide.html", context, partial="form", form=form)

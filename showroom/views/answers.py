@@ -8,9 +8,12 @@ from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 
+from dealership.web.answers import go
 from dealership.web.http import Request, authorize
 from dealership.web.middleware import way_back
 from showroom.models import Visit
+
+__all__ = ["find", "go", "stay"]
 
 
 def find(request: Request, pk: int, permission: str = "") -> Visit:
@@ -19,16 +22,6 @@ def find(request: Request, pk: int, permission: str = "") -> Visit:
     if permission:
         authorize(request.user, permission, visit)
     return visit
-
-
-def go(request: Request, to: models.Model | str, *, said: str = "") -> HttpResponse:
-    """Go on to another page, under htmx with the whole window."""
-    if said:
-        messages.success(request, said)
-    url = resolve_url(to)
-    if request.htmx:
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
-    return redirect(url)
 
 
 def stay(request: Request, to: models.Model | str, *, said: str = "") -> HttpResponse:

@@ -119,7 +119,7 @@ def test_an_impossible_hand_over_is_refused_whole(wrong, field):
 def test_a_car_is_handed_over_once():
     first = handed.delivery()
 
-    with pytest.raises(RuleViolation, match="VIN|车架号"):
+    with pytest.raises(RuleViolation):
         handed.delivery(vin=first.vin)
     with pytest.raises(RuleViolation):
         handed.delivery(order=first.order)

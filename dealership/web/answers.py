@@ -1,0 +1,18 @@
+"""What follows a form that was accepted."""
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from dealership.web.http import Request
+
+
+def go(request: Request, to: models.Model | str, *, said: str = "") -> HttpResponse:
+    """Go on to another page, under htmx with the whole window."""
+    if said:
+        messages.success(request, said)
+    url = resolve_url(to)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
