@@ -38,7 +38,10 @@ class EntryForm(Form):
     """What every way in has: who, and what they wish for."""
 
     phone = forms.CharField(
-        label=_("Phone"), max_length=60, required=False, widget=PhoneInput(attrs={"maxlength": 60})
+        label=_("Phone"),
+        max_length=60,
+        required=False,
+        widget=PhoneInput(attrs={"maxlength": 60, "autofocus": True}),
     )
     name = forms.CharField(
         label=_("Name"),

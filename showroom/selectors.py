@@ -158,7 +158,7 @@ def floor(user: User, at: datetime | None = None) -> Floor:
         at=at,
         waiting=[guest for guest in guests if guest.visit.consultant_id is None],
         attended=[guest for guest in guests if guest.visit.consultant_id is not None],
-        aftermath=_aftermath(user, store),
+        aftermath=_aftermath(user, store, at),
         nameless=list(nameless.with_people().order_by("-arrived_at")[:10]),
         queue=queue(store, at, guests),
         counters=counters(user, clock.day_of(at, store.tz)),
@@ -196,12 +196,22 @@ def _guests(visits: list[Visit], user: User) -> list[FloorGuest]:
     return guests
 
 
-def _aftermath(user: User, store: Store) -> list[Aftermath]:
-    steps = [sop.TIDY.code, sop.RESET.code]
-    owed = Deadline.objects.visible_to(user).open().filter(step__in=steps, subject_type=VISIT)
+def _aftermath(user: User, store: Store, at: datetime) -> list[Aftermath]:
+    """What today's guests left behind; older breaches stand in the list of deadlines."""
+    today = clock.start_of_day(clock.day_of(at, store.tz), store.tz)
+    owed = (
+        Deadline.objects.visible_to(user)
+        .open()
+        .filter(step__in=(sop.TIDY.code, sop.RESET.code), subject_type=VISIT, due_at__gte=today)
+    )
     deadlines = list(owed.with_people().order_by("due_at")[:12])
     visits = Visit.objects.with_people().in_bulk([row.subject_id for row in deadlines])
-    return [Aftermath(visits[row.subject_id], row) for row in deadlines if row.subject_id in visits]
+    now = clock.now()
+    return [
+        Aftermath(visit, row, row.step == sop.TIDY.code and visit.can_undo_departure(now))
+        for row in deadlines
+        if (visit := visits.get(row.subject_id))
+    ]
 
 
 def queue(store: Store, at: datetime, guests: list[FloorGuest]) -> list[Standby]:

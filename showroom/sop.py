@@ -203,6 +203,7 @@ RECEPTION = declare_checklist(
                 title=_("Tidy the table"),
                 points=(_("Cups, paper and chairs, within 5 minutes of the departure"),),
                 icon="cup",
+                is_proven=True,
             ),
             Item(
                 "reset",
@@ -210,6 +211,7 @@ RECEPTION = declare_checklist(
                 title=_("Reset the display car"),
                 points=(_("Seats, windows, doors, lights, finger marks, within 5 more minutes"),),
                 icon="car",
+                is_proven=True,
             ),
             Item(
                 "register",
@@ -217,6 +219,7 @@ RECEPTION = declare_checklist(
                 title=_("Complete the register"),
                 points=(_("Register and DMS entry within 10 more minutes, while it is fresh"),),
                 icon="clipboard-text",
+                is_proven=True,
             ),
             Item(
                 "thank_you",
@@ -224,6 +227,7 @@ RECEPTION = declare_checklist(
                 title=_("Thank-you SMS"),
                 points=(_("Within two hours of the departure"),),
                 icon="message-heart",
+                is_proven=True,
             ),
         ),
     )
