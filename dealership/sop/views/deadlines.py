@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from dealership import clock
+from dealership.customers.models import Customer
 from dealership.sop.actions import decide_reply, reply, retry, waive
 from dealership.sop.forms import DecideForm, FilterForm, ReplyForm, WaiveForm
 from dealership.sop.lists import STATES, Page, narrowed, page_of, query_with
@@ -28,6 +29,16 @@ def deadline_list(request: Request) -> HttpResponse:
         state = STATES[form.cleaned_data["state"]]
         shown = page_of(rows, state, after=request.GET.get("after", ""), at=now)
     return page(request, "sop/deadline_list.html", _list(request, form, shown), partial="rows")
+
+
+@door(GET="sop.view_deadlines")
+def customer_panel(request: Request, pk: int) -> HttpResponse:
+    """What is owed to a customer, most urgent first: above the tabs of the customer page."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    rows = Deadline.objects.visible_to(request.user).open().filter(customer=customer)
+    owed = rows.with_people().order_by("due_at", "pk")[:OWED]
+    context = {"customer": customer, "owed": owed}
+    return page(request, "sop/customer_panel.html", context, partial="panel")
 
 
 def _list(request: Request, form: FilterForm, shown: Page) -> dict[str, object]:
