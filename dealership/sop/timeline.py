@@ -1,7 +1,7 @@
 """What the customer's timeline says of each step's deadlines."""
 
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dealership.customers.timeline import KINDS, declare_kind
@@ -24,9 +24,16 @@ def kind_of(what: str, step_code: str) -> str:
     return f"sop.{what}.{step_code}"
 
 
+def _say(step: str | Promise, what: str | Promise) -> str:
+    return gettext("%(step)s: %(what)s") % {"step": step, "what": what}
+
+
+_sentence = lazy(_say, str)
+
+
 def declare_kinds(step_code: str, title: str | Promise) -> None:
     """Declare one kind for each thing that can happen to a step's deadline."""
     for what, (sentence, icon) in WHAT.items():
         code = kind_of(what, step_code)
         if code not in KINDS:
-            declare_kind(code, format_lazy("{}: {}", title, sentence), icon=icon, stage="sop")
+            declare_kind(code, _sentence(title, sentence), icon=icon, stage="sop")

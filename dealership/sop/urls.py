@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/waive/", views.deadline_waive, name="deadline-waive"),
     path("<int:pk>/retry/", views.deadline_retry, name="deadline-retry"),
     path("customers/<int:pk>/", views.customer_panel, name="customer-panel"),
+    path("retry/", views.deadline_retry_all, name="deadline-retry-all"),
     path("limits/", views.limit_list, name="limit-list"),
     path("limits/<str:code>/", views.limit_change, name="limit-change"),
     path("limits/<int:pk>/withdraw/", views.limit_withdraw, name="limit-withdraw"),

@@ -33,9 +33,9 @@ def limit_text(kind: str, amount: int) -> str:
         return _("within %(span)s") % {"span": span_text(timedelta(minutes=amount))}
     if amount == 0:
         return _("by the end of the same day")
-    return ngettext(
-        "by the end of the next day", "by the end of the %(count)sth day after", amount
-    ) % {"count": amount}
+    if amount == 1:
+        return _("by the end of the next day")
+    return _("by the end of the day %(count)s days later") % {"count": amount}
 
 
 def text_of(limit: Limit) -> str:

@@ -110,6 +110,17 @@ def test_giving_a_task_back_to_the_clock(sign_in, chen, late, noon):
     assert not Deadline.objects.quarantined().exists()
 
 
+def test_giving_all_back_to_the_clock(sign_in, chen, li_na, late, noon):
+    Deadline.objects.update(quarantined_at=noon, quarantine_reason="ValueError", attempts=3)
+    url = reverse("sop:deadline-retry-all")
+
+    assert url in sign_in(chen).get("/deadlines/?state=quarantined").text
+    assert sign_in(li_na).post(url).status_code == 403
+    sign_in(chen).post(url)
+
+    assert not Deadline.objects.quarantined().exists()
+
+
 def test_giving_back_what_is_not_set_aside_is_a_message(sign_in, chen, late):
     answer = sign_in(chen).post(
         address("retry", late), headers={"referer": f"http://testserver{late.get_absolute_url()}"}

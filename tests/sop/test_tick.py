@@ -165,6 +165,32 @@ def test_a_row_that_killed_three_workers_is_set_aside(wang, noon):
     assert deadline.quarantine_reason
 
 
+def test_a_fault_of_the_whole_house_stops_the_clock_instead_of_setting_everything_aside(
+    li_na, noon
+):
+    for _number in range(30):
+        steps.failing.add(begin(THANK, make.customer(owner=li_na), noon).pk)
+    at = noon + 110 * MINUTE
+
+    result = actions.tick(at)
+
+    assert result.failed == 10
+    assert not Heartbeat.objects.exists()
+
+
+def test_once_the_fault_is_mended_all_goes_on(li_na, chen, store, noon):
+    for _number in range(12):
+        steps.failing.add(begin(THANK, make.customer(owner=li_na), noon).pk)
+    at = noon + 110 * MINUTE
+    for minutes in range(6):
+        actions.tick(at + minutes * MINUTE)
+    assert Deadline.objects.quarantined().count() == 12
+    steps.failing.clear()
+
+    assert actions.retry_all(store=store, by=chen) == 12
+    assert actions.tick(at + 9 * MINUTE).acted == 12
+
+
 def test_a_manager_gives_it_back_to_the_clock(wang, noon, chen):
     deadline = begin(THANK, wang, noon)
     steps.failing.add(deadline.pk)

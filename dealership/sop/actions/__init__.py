@@ -11,7 +11,7 @@ from dealership.sop.actions.deadlines import (
 )
 from dealership.sop.actions.runs import close_run, open_run, run_for, tick_item, untick_item
 from dealership.sop.actions.settings import set_limit, withdraw_limit
-from dealership.sop.actions.ticking import TickResult, retry, tick
+from dealership.sop.actions.ticking import TickResult, retry, retry_all, tick
 
 __all__ = [
     "TickResult",
@@ -24,6 +24,7 @@ __all__ = [
     "open_run",
     "reply",
     "retry",
+    "retry_all",
     "run_for",
     "set_limit",
     "set_problem",

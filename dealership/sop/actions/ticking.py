@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -31,14 +32,17 @@ from dealership.sop.models.deadlines import MAX_ATTEMPTS
 from dealership.sop.notices import in_language_of
 from dealership.sop.selectors import last_tick
 from dealership.sop.steps import step_for
-from dealership.staff.models import User
+from dealership.staff.models import Store, User
 from dealership.staff.roles import MANAGERS
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
+BROKEN_AFTER = 10
 LEASE = timedelta(seconds=30)
 BACK_OFF = timedelta(seconds=20)
+
+FRESH: dict[str, Any] = {"quarantined_at": None, "quarantine_reason": "", "attempts": 0}
 
 Stage = Callable[[Deadline, datetime], None]
 
@@ -61,7 +65,8 @@ def tick(at: datetime | None = None, *, limit: int = 2000, seconds: float = 50) 
     """
     Do everything that is due at `at`, at most `limit` rows, for at most `seconds`.
 
-    The heartbeat follows the work: a clock that hangs stops beating.
+    The heartbeat follows the work: a clock that hangs stops beating. So does one that can
+    handle nothing at all, instead of setting aside row after row for a fault of its own.
     """
     began = clock.now()
     start = at or began
@@ -75,6 +80,9 @@ def tick(at: datetime | None = None, *, limit: int = 2000, seconds: float = 50) 
             break
         for pk, attempts in rows:
             counts.update(_handle(pk, attempts, start + (clock.now() - began)))
+            if counts["failed"] >= BROKEN_AFTER and not counts["handled"]:
+                log.critical("nothing can be handled: the tick stops without a heartbeat")
+                return TickResult(**counts)
         seen += len(rows)
         beat(rows=len(rows))
     if not seen:
@@ -226,11 +234,17 @@ def _set_aside(pk: int, at: datetime, reason: str) -> bool:
 @transaction.atomic
 def retry(deadline: Deadline, *, by: User, at: datetime | None = None) -> Deadline:
     """Give a row that was set aside back to the clock, with all its attempts."""
-    aside = Deadline.objects.quarantined().filter(pk=deadline.pk)
-    values = {"quarantined_at": None, "quarantine_reason": "", "attempts": 0}
-    if not aside.update(**values):
+    if not Deadline.objects.quarantined().filter(pk=deadline.pk).update(**FRESH):
         raise RuleViolation(_("This task is not set aside."))
-    for name, value in values.items():
+    for name, value in FRESH.items():
         setattr(deadline, name, value)
     log.info("deadline %s given back to the clock by %s", deadline.pk, by.pk)
     return deadline
+
+
+@transaction.atomic
+def retry_all(*, store: Store, by: User) -> int:
+    """Give back to the clock all that was set aside in a store: the fault is mended."""
+    given_back = Deadline.objects.in_store(store).quarantined().update(**FRESH)
+    log.info("%s deadlines given back to the clock by %s", given_back, by.pk)
+    return given_back

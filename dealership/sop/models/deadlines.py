@@ -83,7 +83,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def excused(self, at: datetime | None = None) -> Self:
         """Breaches whose answer the manager accepted: still late."""
-        return self.late(at).filter(reply_accepted=True)
+        return self.late(at).filter(reply_at__isnull=False, reply_accepted=True)
 
     def waived(self) -> Self:
         return self.filter(outcome="waived")
@@ -261,6 +261,13 @@ class Deadline(models.Model):
             # Lists and compliance figures of a range of days.
             models.Index(fields=("store", "due_at", "id"), name="deadline_by_day"),
             models.Index(fields=("store", "step", "due_at", "id"), name="deadline_by_step"),
+            models.Index(fields=("store", "outcome", "due_at", "id"), name="deadline_by_outcome"),
+            # Explanations to decide on, and accepted ones.
+            models.Index(
+                fields=("store", "due_at", "id"),
+                name="deadline_answered",
+                condition=Q(reply_at__isnull=False),
+            ),
             models.Index(
                 fields=("quarantined_at",),
                 name="deadline_quarantined",

@@ -7,6 +7,7 @@ from dealership.sop.views.deadlines import (
     deadline_list,
     deadline_reply,
     deadline_retry,
+    deadline_retry_all,
     deadline_waive,
 )
 from dealership.sop.views.health import healthz
@@ -22,6 +23,7 @@ __all__ = [
     "deadline_list",
     "deadline_reply",
     "deadline_retry",
+    "deadline_retry_all",
     "deadline_waive",
     "healthz",
     "limit_change",

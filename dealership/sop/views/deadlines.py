@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from dealership import clock
 from dealership.customers.models import Customer
-from dealership.sop.actions import decide_reply, reply, retry, waive
+from dealership.sop.actions import decide_reply, reply, retry, retry_all, waive
 from dealership.sop.forms import DecideForm, FilterForm, ReplyForm, WaiveForm
 from dealership.sop.lists import STATES, Page, narrowed, page_of, query_with
 from dealership.sop.models import Deadline
@@ -103,6 +103,13 @@ def deadline_retry(request: Request, pk: int) -> HttpResponse:
     authorize(request.user, "sop.retry", deadline)
     retry(deadline, by=request.user)
     return redirect(deadline)
+
+
+@door(POST="sop.retry")
+def deadline_retry_all(request: Request) -> HttpResponse:
+    if request.user.active_store:
+        retry_all(store=request.user.active_store, by=request.user)
+    return redirect("sop:deadline-list")
 
 
 def _sent(request: Request, form: Form, verb: Callable[..., Deadline], deadline: Deadline) -> bool:
