@@ -11,10 +11,8 @@ from dealership.web.widgets import MessageText
 class TemplateForm(Form):
     """A store's own wording for one purpose."""
 
-    body = forms.CharField(
-        label=_("Text"), max_length=MAX_LENGTH, widget=MessageText
-    )
-    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    body = forms.CharField(label=_("Text"), max_length=MAX_LENGTH, widget=MessageText)
+    name = forms.CharField(label=_("Template name"), max_length=60, required=False)
     external_id = forms.CharField(
         label=_("Template number at the gateway"),
         max_length=40,

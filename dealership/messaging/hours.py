@@ -7,12 +7,13 @@ offsets, so that days on which the clocks change need no special case.
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from dealership.messaging.purposes import Kind
 from dealership.staff.models import Store
+
+Test = Callable[[datetime], bool]
 
 MINUTE = timedelta(minutes=1)
 A_DAY_OF_MINUTES = 26 * 60  # with the hour that a change of clocks may add
@@ -28,29 +29,38 @@ def within(clock_time: time, start: time, end: time) -> bool:
     return clock_time >= start or clock_time < end
 
 
-def local_time(at: datetime, tz: ZoneInfo) -> time:
-    return at.astimezone(tz).time()
+def quiet_in(store: Store) -> Test:
+    """A test whether a moment falls into the store's quiet hours."""
+    tz, start, end = store.tz, as_time(store.quiet_from), as_time(store.quiet_until)
+    return lambda at: within(at.astimezone(tz).time(), start, end)
+
+
+def open_in(store: Store, kind: Kind) -> Test:
+    """A test whether a message of this kind may go out at a moment."""
+    tz, quiet = store.tz, quiet_in(store)
+    if kind is Kind.MARKETING:
+        return lambda at: (
+            within(at.astimezone(tz).time(), ADVERTS_FROM, ADVERTS_UNTIL) and not quiet(at)
+        )
+    if settings.SMS_NOTICES_KEEP_QUIET_HOURS:
+        return lambda at: not quiet(at)
+    return lambda _at: True
 
 
 def is_quiet(store: Store, at: datetime) -> bool:
     """Whether `at` falls into the store's quiet hours."""
-    return within(local_time(at, store.tz), as_time(store.quiet_from), as_time(store.quiet_until))
+    return quiet_in(store)(at)
 
 
 def may_send(kind: Kind, store: Store, at: datetime) -> bool:
     """Whether a message of this kind may go out at `at`."""
-    if kind is Kind.MARKETING:
-        day = within(local_time(at, store.tz), ADVERTS_FROM, ADVERTS_UNTIL)
-        return day and not is_quiet(store, at)
-    return not (settings.SMS_NOTICES_KEEP_QUIET_HOURS and is_quiet(store, at))
+    return open_in(store, kind)(at)
 
 
 def next_open(kind: Kind, store: Store, at: datetime) -> datetime | None:
     """Return the first whole minute from `at` on at which the kind may go out (`at` itself too)."""
-    if may_send(kind, store, at):
-        return at
-    minute = at.astimezone(UTC).replace(second=0, microsecond=0)
-    return _walk(lambda moment: may_send(kind, store, moment), minute, MINUTE)
+    is_open = open_in(store, kind)
+    return at if is_open(at) else _walk(is_open, at, MINUTE)
 
 
 def last_open(store: Store, *, after: datetime, by: datetime) -> datetime | None:
@@ -62,23 +72,21 @@ def last_open(store: Store, *, after: datetime, by: datetime) -> datetime | None
     """
     if by < after:
         return None
-    if not is_quiet(store, by):
+    quiet = quiet_in(store)
+    if not quiet(by):
         return by
-    minute = by.astimezone(UTC).replace(second=0, microsecond=0)
-    last = _walk(lambda moment: not is_quiet(store, moment), minute, -MINUTE)
-    if last is None or last + MINUTE <= after:
+    last = _walk(lambda at: not quiet(at), by, -MINUTE)
+    if last is None:
         return None
-    wanted = last + MINUTE - MARGIN
-    for moment in (max(wanted, after), last):
-        if moment >= after and not is_quiet(store, moment):
+    for moment in (max(last + MINUTE - MARGIN, after), last):
+        if after <= moment <= by and not quiet(moment):
             return moment
     return None
 
 
-def _walk(
-    fits: Callable[[datetime], bool], start: datetime, step: timedelta
-) -> datetime | None:
-    moment = start
+def _walk(fits: Test, start: datetime, step: timedelta) -> datetime | None:
+    """Return the first whole minute after `start` (before it, with a negative step) that fits."""
+    moment = start.astimezone(UTC).replace(second=0, microsecond=0)
     for _minute in range(A_DAY_OF_MINUTES):
         moment += step
         if fits(moment):

@@ -16,4 +16,3 @@ menu(
     ),
 )
 UNREAD.append("dealership.messaging.selectors.unread_notices")
-

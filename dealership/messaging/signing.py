@@ -1,4 +1,4 @@
-"""How the gateway and the house know each other: HMAC-SHA256 over the time and the body. No Django."""
+"""How the gateway and the house know each other: HMAC-SHA256 over time and body. No Django."""
 
 import hashlib
 import hmac

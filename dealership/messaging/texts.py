@@ -60,7 +60,7 @@ def with_opt_out(body: str, purpose: Purpose) -> str:
 
 
 def check_template(body: str, purpose: Purpose) -> str:
-    """Return the template's text, or RuleViolation: only the purpose's variables may stand in it."""
+    """Return the template's text, or RuleViolation: it holds only the purpose's variables."""
     checked = check_body(body, purpose)
     known = "、".join(f"{{{name}}}" for name in purpose.variables)
     for name in VARIABLE.findall(checked):

@@ -10,6 +10,7 @@ from dealership.messaging import actions, selectors
 from dealership.messaging.forms import TemplateForm
 from dealership.messaging.models import Notice, Sms
 from dealership.messaging.purposes import PURPOSES, Purpose
+from dealership.staff.models import Store
 from dealership.web.http import Request, authorize, door, page, typed
 
 
@@ -68,13 +69,13 @@ def reply_list(request: Request) -> HttpResponse:
 
 @door(GET="messaging.change_templates")
 def template_list(request: Request) -> HttpResponse:
-    context = {"wordings": selectors.wordings(request.user.active_store)}
+    context = {"wordings": selectors.wordings(my_store(request))}
     return page(request, "messaging/template_list.html", context)
 
 
 @door(GET="messaging.change_templates", POST="messaging.change_templates")
 def template_edit(request: Request, code: str) -> HttpResponse:
-    purpose, store = declared(code), request.user.active_store
+    purpose, store = declared(code), my_store(request)
     wording = selectors.wording_of(purpose, store)
     form = TemplateForm(typed(request), initial=wording.initial)
     if request.method == "POST" and form.is_valid():
@@ -95,9 +96,16 @@ def template_preview(request: Request, code: str) -> HttpResponse:
 
 @door(POST="messaging.change_templates")
 def template_drop(request: Request, code: str) -> HttpResponse:
-    actions.drop_template(declared(code), store=request.user.active_store, by=request.user)
+    actions.drop_template(declared(code), store=my_store(request), by=request.user)
     messages.success(request, _("The declared text is used again."))
     return redirect("messaging:template-list")
+
+
+def my_store(request: Request) -> Store:
+    """The store that the person works in; without one there is no wording to see."""
+    if request.user.active_store is None:
+        raise Http404
+    return request.user.active_store
 
 
 def declared(code: str) -> Purpose:

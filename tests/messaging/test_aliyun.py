@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from alibabacloud_dysmsapi20170525.client import Client
+from alibabacloud_tea_openapi.utils_models import Config
 from django.core.exceptions import ImproperlyConfigured
 
 from dealership.messaging.actions import change_template, deliver
@@ -83,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815
 
     def log_message(self, *args):
         pass
@@ -101,9 +103,6 @@ def server():
 @pytest.fixture
 def gateway(server, monkeypatch):
     """The adapter with the real SDK, which speaks to our server."""
-    from alibabacloud_dysmsapi20170525.client import Client
-    from alibabacloud_tea_openapi.utils_models import Config
-
     host, port = server.server_address
     client = Client(
         Config(

@@ -119,9 +119,7 @@ def test_every_line_of_deliver_with_a_provider_in_memory(queue, noon, monkeypatc
     assert len(places) > 50
 
 
-def test_every_fifth_line_of_deliver_against_the_real_gateway_process(
-    simulator, queue, noon
-):
+def test_every_fifth_line_of_deliver_against_the_real_gateway_process(simulator, queue, noon):
     number = 1
 
     def sent(sms):

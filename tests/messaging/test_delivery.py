@@ -7,8 +7,15 @@ import pytest
 from dealership.customers.actions import give_consent, refuse_contact, withdraw_consent
 from dealership.customers.models import Consent, Event
 from dealership.errors import RuleViolation
-from dealership.messaging.actions import cancel_sms, deliver, queue_sms, receive_receipt
+from dealership.messaging.actions import (
+    cancel_sms,
+    deliver,
+    delivery,
+    queue_sms,
+    receive_receipt,
+)
 from dealership.messaging.models import Sms
+from dealership.messaging.purposes import PURPOSES
 from tests import make
 from tests.messaging import room
 from tests.messaging.gateway import ABSENT, ACCEPTED, DELIVERED, NOT_SENT, REFUSED, UNSURE
@@ -276,8 +283,6 @@ def test_an_opt_out_counts_even_for_a_row_whose_first_call_was_lost(gateway, que
 
 
 def test_a_purpose_nobody_declares_any_more_is_not_sent(gateway, queue, noon, monkeypatch):
-    from dealership.messaging.purposes import PURPOSES
-
     sms = queue()
     monkeypatch.delitem(PURPOSES, "test.notice")
 
@@ -416,9 +421,7 @@ def test_a_colleagues_wording_wins_until_the_moment_of_the_call(gateway, queue, 
 # The room that is told
 
 
-def test_a_room_that_fails_is_told_again_and_the_text_stays_sent(
-    gateway, queue, noon, monkeypatch
-):
+def test_a_room_that_fails_is_told_again_and_the_text_stays_sent(gateway, queue, noon, monkeypatch):
     sms = queue()
     calls = []
 
@@ -487,8 +490,6 @@ def test_a_worker_that_lost_its_lease_does_not_undo_the_others_work(gateway, que
 
 
 def test_a_worker_that_slept_after_its_claim_does_not_call(gateway, queue, noon, monkeypatch):
-    from dealership.messaging.actions import delivery
-
     monkeypatch.setattr(delivery, "CLAIM_IS_STALE", -1)
     sms = queue()
 
@@ -520,7 +521,12 @@ def test_queue_sms_takes_a_subject_of_any_kind(gateway, noon):
     lead = make.lead(customer=customer, at=noon)
 
     sms = queue_sms(
-        room.NOTICE, subject=lead, customer=customer, phone=customer.primary_phone, body="您好", at=noon
+        room.NOTICE,
+        subject=lead,
+        customer=customer,
+        phone=customer.primary_phone,
+        body="您好",
+        at=noon,
     )
 
     assert (sms.subject_type, sms.subject_id) == ("leads.lead", lead.pk)

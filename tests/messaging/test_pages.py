@@ -180,7 +180,9 @@ def test_a_manager_changes_the_wording(sign_in, chen, store, language):
     url = reverse("messaging:template-edit", args=["test.notice"])
     assert "{customer}" in browser.get(url).text
 
-    response = browser.post(url, {"body": "{customer}，谢谢您到{store}。", "name": "新"}, follow=True)
+    response = browser.post(
+        url, {"body": "{customer}，谢谢您到{store}。", "name": "新"}, follow=True
+    )
 
     assert "{customer}，谢谢您到{store}。" in response.text
     template = SmsTemplate.objects.active().get(store=store)
@@ -204,7 +206,9 @@ def test_a_wording_that_can_not_work_is_refused_with_a_reason(sign_in, chen, bod
 def test_a_preview_shows_the_text_and_what_it_costs(sign_in, chen):
     url = reverse("messaging:template-preview", args=["test.notice"])
 
-    response = sign_in(chen).post(url, {"body": "{customer}，谢谢。"}, headers={"HX-Request": "true"})
+    response = sign_in(chen).post(
+        url, {"body": "{customer}，谢谢。"}, headers={"HX-Request": "true"}
+    )
 
     assert "王先生，谢谢。" in response.text
 

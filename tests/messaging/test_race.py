@@ -56,9 +56,7 @@ def test_eight_workers_ask_about_an_unknown_text_once_a_turn(gateway, queue, noo
     assert gateway.queries == [sms.out_id]
 
 
-def test_the_limit_of_a_number_holds_when_its_texts_go_out_at_once(
-    gateway, queue, noon, settings
-):
+def test_the_limit_of_a_number_holds_when_its_texts_go_out_at_once(gateway, queue, noon, settings):
     settings.SMS_PER_PHONE_HOUR = 2
     customer = make.customer(owner=make.user(), at=noon)
     for subject in [make.customer(owner=customer.owner, at=noon) for _number in range(8)]:

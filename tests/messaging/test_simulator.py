@@ -2,10 +2,12 @@
 
 import random
 import time
+import urllib.error
 from datetime import timedelta
 
 import pytest
 
+from dealership import clock
 from dealership.messaging.actions import deliver
 from dealership.messaging.gateways import Outcome, current_gateway
 from dealership.messaging.gateways import simulator as simulator_gateway
@@ -103,8 +105,6 @@ def test_a_gateway_that_is_not_there_is_tried_again(simulator, queue, noon, sett
 
 
 def test_a_call_with_an_old_signature_is_turned_away(simulator, queue, noon):
-    from dealership import clock
-
     sms = queue()
     gateway = current_gateway()
 
@@ -183,8 +183,6 @@ def test_the_page_shows_the_phones_in_both_languages(simulator, queue, noon):
 
 
 def test_unknown_faults_and_addresses_are_answered(simulator):
-    import urllib.error
-
     for path, data in (("/faults", {"next": ["nonsense"]}), ("/nowhere", {}), ("/send", {})):
         with pytest.raises(urllib.error.HTTPError) as refused:
             simulator.call(path, data)

@@ -86,9 +86,7 @@ def take_further(pk: int, gateway: Gateway, at: datetime) -> str:
     return became
 
 
-def _step(
-    sms: Sms, gateway: Gateway, at: datetime, *, started: float, signed_at: datetime
-) -> str:
+def _step(sms: Sms, gateway: Gateway, at: datetime, *, started: float, signed_at: datetime) -> str:
     deaths = sms.deaths + bool(sms.lease)
     if deaths >= MAX_DEATHS:
         why = _("The worker was lost on it %(count)s times.") % {"count": deaths}
@@ -167,10 +165,10 @@ def _limit_frees_at(sms: Sms, at: datetime) -> datetime | None:
     today, hour_ago = clock.day_of(at, sms.store.tz), at - timedelta(hours=1)
     midnight = clock.start_of_day(today, sms.store.tz)
     others = Sms.objects.exclude(pk=sms.pk).spent_on(sms.phone, since=min(midnight, hour_ago))
-    times = sorted(others.values_list("called_at", flat=True))
-    if sum(called_at >= midnight for called_at in times) >= settings.SMS_PER_PHONE_DAY:
+    times = sorted(called for called in others.values_list("called_at", flat=True) if called)
+    if sum(called >= midnight for called in times) >= settings.SMS_PER_PHONE_DAY:
         return clock.end_of_day(today, sms.store.tz)
-    recent = [called_at for called_at in times if called_at > hour_ago]
+    recent = [called for called in times if called > hour_ago]
     if len(recent) < settings.SMS_PER_PHONE_HOUR:
         return None
     return recent[-settings.SMS_PER_PHONE_HOUR] + timedelta(hours=1)

@@ -145,7 +145,7 @@ def tell(sms: Sms) -> bool:
 
 def _told(sms: Sms) -> bool:
     owed, purpose = sms.owes, PURPOSES[sms.purpose]
-    owing = Sms.objects.filter(pk=sms.pk, out_id=sms.out_id, state=sms.state, owes=owed)
+    owing = Sms.objects.filter(pk=sms.pk, out_id=sms.out_id, owes=owed)
     if not owing.update(owes=Sms.Owed.NOTHING, next_at=None):
         return False
     sms = Sms.objects.with_people().get(pk=sms.pk)

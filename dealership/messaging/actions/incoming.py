@@ -19,8 +19,10 @@ from dealership.messaging.gateways import Answer, Outcome
 from dealership.messaging.models import InboundSms, Sms
 
 MAX_BODY = 1000
+MAY_STILL_FAIL = (Sms.State.ACCEPTED, Sms.State.CALLING, Sms.State.UNKNOWN)
 STOP_WORDS = frozenset(
-    {"R", "T", "TD", "N", "TDQX", "退订", "退定", "退", "拒收", "取消", "取消订阅", "STOP", "UNSUBSCRIBE", "回T退订"}
+    {"R", "T", "TD", "N", "TDQX", "退订", "退定", "退", "拒收", "取消", "取消订阅",
+     "STOP", "UNSUBSCRIBE", "回T退订"}
 )  # fmt: skip
 STOP_PHRASES = re.compile(r"退订|拒收|不要再?发|别再?发|不想收|停止发送")
 REFUSALS = re.compile(
@@ -48,8 +50,8 @@ def receive_receipt(
         return None
     if is_delivered:
         _delivered(sms, provider_id, at)
-    elif sms.state in (Sms.State.ACCEPTED, Sms.State.CALLING, Sms.State.UNKNOWN):
-        fate.end(sms, Sms.State.REFUSED, reason or _("The carrier could not deliver it."), at)
+    else:
+        _failed(sms, reason or _("The carrier could not deliver it."), at)
     fate.tell(sms)
     sms.refresh_from_db()
     return sms
@@ -75,6 +77,14 @@ def _delivered(sms: Sms, provider_id: str, at: datetime) -> None:
     if accepted.update(state=Sms.State.DELIVERED, delivered_at=at, closed_at=at):
         sms.state = Sms.State.DELIVERED
         fate.record(sms, at, provider_id)
+
+
+def _failed(sms: Sms, reason: str, at: datetime) -> None:
+    """It may be changing hands right now (accepted while the receipt came in): look again then."""
+    while sms.state in MAY_STILL_FAIL:
+        if fate.end(sms, Sms.State.REFUSED, reason, at) != "skipped":
+            return
+        sms.refresh_from_db()
 
 
 def meaning_of(body: str) -> InboundSms.Meaning:
@@ -105,7 +115,9 @@ def receive_inbound(
         number = phone.strip()[:20]
     latest = Sms.objects.filter(phone=number).order_by("-pk").first()
     owners = list(
-        Customer.objects.filter(phones__number=number).select_related("store", "owner").order_by("pk")
+        Customer.objects.filter(phones__number=number)
+        .select_related("store", "owner")
+        .order_by("pk")
     )
     customer = latest.customer if latest else (owners[0] if owners else None)
     meaning = meaning_of(body)

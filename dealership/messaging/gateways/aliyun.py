@@ -45,8 +45,16 @@ TRY_LATER = frozenset(
     }
 )
 # Said before the call is looked at, by the signature check or the throttle.
-TURNED_AWAY = ("Throttling", "InvalidTimeStamp", "InvalidAccessKeyId", "SignatureDoesNotMatch",
-               "IncompleteSignature", "Forbidden", "NoPermission", "InvalidCredentials")  # fmt: skip
+TURNED_AWAY = (
+    "Throttling",
+    "InvalidTimeStamp",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "Forbidden",
+    "NoPermission",
+    "InvalidCredentials",
+)
 SEND_STATUS = {1: Outcome.ACCEPTED, 2: Outcome.REFUSED, 3: Outcome.DELIVERED}
 
 
@@ -79,9 +87,7 @@ class AliyunGateway(Gateway):
             return Answer(Outcome.NOT_SENT, reason=_("No approved template is named for it."))
         values = read_back(template.body, sms.body)
         if values is None:
-            return Answer(
-                Outcome.REFUSED, reason=_("The text does not fit the approved template.")
-            )
+            return Answer(Outcome.REFUSED, reason=_("The text does not fit the approved template."))
         request = SendSmsRequest(
             phone_numbers=sms.phone.removeprefix("+86"),
             sign_name=settings.SMS_SIGNATURE,
@@ -150,7 +156,7 @@ def runtime(sms: Sms | None = None, signed_at: datetime | None = None) -> Any:
 
     The nonce is the attempt's own, so that a call repeated on the way is turned away.
     """
-    from darabonba.runtime import ExtendsParameters, RuntimeOptions  # noqa: PLC0415
+    from alibabacloud_tea_util.models import ExtendsParameters, RuntimeOptions  # noqa: PLC0415
 
     headers = {}
     if sms is not None and signed_at is not None:
@@ -176,7 +182,7 @@ def answer_to(error: Exception) -> Answer:
         if meant is not Outcome.UNSURE:
             return Answer(meant, reason=reason)
         # An answer below 500 refused the call; SignatureNonceUsed means that an earlier one came.
-        turned_away = isinstance(status, int) and status < 500 and code != "SignatureNonceUsed"  # noqa: PLR2004
+        turned_away = isinstance(status, int) and status < 500 and code != "SignatureNonceUsed"
         return Answer(Outcome.NOT_SENT if turned_away else Outcome.UNSURE, reason=reason)
     inner = getattr(error, "inner_exception", None) or error
     if never_connected(inner):

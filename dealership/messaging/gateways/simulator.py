@@ -68,7 +68,9 @@ class SimulatorGateway(Gateway):
             return answer
         return Answer(Outcome.UNSURE, reason=answer.reason or answer.outcome)
 
-    def _post(self, path: str, data: dict[str, Any], signed_at: datetime | None) -> requests.Response:
+    def _post(
+        self, path: str, data: dict[str, Any], signed_at: datetime | None
+    ) -> requests.Response:
         body = json.dumps(data, ensure_ascii=False).encode()
         moment = (signed_at or clock.now()).timestamp()
         return self.session.post(

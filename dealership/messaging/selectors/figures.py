@@ -82,7 +82,8 @@ class Health:
     def latencies_ms(self) -> list[int]:
         """How long the gateway took for the last hundred calls, shortest first."""
         rows = self.rows.filter(latency_ms__isnull=False).order_by("-pk")
-        return sorted(rows.values_list("latency_ms", flat=True)[:RECENT_CALLS])
+        found = rows.values_list("latency_ms", flat=True)[:RECENT_CALLS]
+        return sorted(latency for latency in found if latency is not None)
 
     @property
     def latency_median_ms(self) -> int | None:

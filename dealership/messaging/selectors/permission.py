@@ -34,7 +34,9 @@ def why_not(customer: Customer, purpose: Purpose, phone: str, at: datetime | Non
         return _("The number is no mobile number.")
     wanted = Consent.Purpose.MARKETING if purpose.is_marketing else Consent.Purpose.SERVICE
     needed = purpose.is_marketing or settings.SMS_NOTICES_NEED_CONSENT
-    withdrawn = list(customer.consents.filter(purpose=wanted).values_list("withdrawn_at", flat=True))
+    withdrawn = list(
+        customer.consents.filter(purpose=wanted).values_list("withdrawn_at", flat=True)
+    )
     if None in withdrawn:
         return ""
     if withdrawn or InboundSms.objects.filter(phone=phone).stops().exists():

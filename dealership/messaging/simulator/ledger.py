@@ -9,18 +9,21 @@ from typing import Any
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY, out_id TEXT NOT NULL, provider_id TEXT NOT NULL, phone TEXT NOT NULL,
-    signature TEXT NOT NULL, body TEXT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL DEFAULT '',
-    accepted_at REAL NOT NULL, delivered_at REAL
+    id INTEGER PRIMARY KEY, out_id TEXT NOT NULL, provider_id TEXT NOT NULL,
+    phone TEXT NOT NULL, signature TEXT NOT NULL, body TEXT NOT NULL,
+    status TEXT NOT NULL, code TEXT NOT NULL DEFAULT '', accepted_at REAL NOT NULL,
+    delivered_at REAL
 );
 CREATE INDEX IF NOT EXISTS message_out_id ON message (out_id);
 CREATE INDEX IF NOT EXISTS message_phone ON message (phone, id);
 CREATE TABLE IF NOT EXISTS refusal (
-    id INTEGER PRIMARY KEY, out_id TEXT NOT NULL, phone TEXT NOT NULL, code TEXT NOT NULL, at REAL NOT NULL
+    id INTEGER PRIMARY KEY, out_id TEXT NOT NULL, phone TEXT NOT NULL, code TEXT NOT NULL,
+    at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS refusal_out_id ON refusal (out_id);
 CREATE TABLE IF NOT EXISTS reply (
-    id INTEGER PRIMARY KEY, sequence_id TEXT NOT NULL, phone TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL
+    id INTEGER PRIMARY KEY, sequence_id TEXT NOT NULL, phone TEXT NOT NULL, body TEXT NOT NULL,
+    at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS reply_phone ON reply (phone, id);
 """
@@ -49,8 +52,8 @@ class Ledger:
         row = self._do(
             "INSERT INTO message (out_id, provider_id, phone, signature, body, status, accepted_at)"
             " VALUES (?, ?, ?, ?, ?, 'accepted', ?)",
-            (message["out_id"], provider_id, message["phone"], message["signature"], message["body"],
-             time.time()),
+            (message["out_id"], provider_id, message["phone"], message["signature"],
+             message["body"], time.time()),
         )  # fmt: skip
         return self._rows("SELECT * FROM message WHERE id = ?", (row,))[0]
 
@@ -74,10 +77,12 @@ class Ledger:
         found = self._rows("SELECT code FROM refusal WHERE out_id = ? ORDER BY id DESC", (out_id,))
         return str(found[0]["code"]) if found else ""
 
-    def messages(self, *, phone: str = "", out_id: str = "", after: int = 0) -> list[dict[str, Any]]:
+    def messages(
+        self, *, phone: str = "", out_id: str = "", after: int = 0
+    ) -> list[dict[str, Any]]:
         return self._rows(
-            "SELECT * FROM message WHERE id > ? AND (? = '' OR phone = ?) AND (? = '' OR out_id = ?)"
-            " ORDER BY id",
+            "SELECT * FROM message WHERE id > ? AND (? = '' OR phone = ?)"
+            " AND (? = '' OR out_id = ?) ORDER BY id",
             (after, phone, phone, out_id, out_id),
         )
 

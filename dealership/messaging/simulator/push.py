@@ -27,7 +27,9 @@ class Push:
         self._number = itertools.count()
         self._more = threading.Condition()
 
-    def receipt(self, message: dict[str, Any], *, is_delivered: bool, code: str, delay: float) -> None:
+    def receipt(
+        self, message: dict[str, Any], *, is_delivered: bool, code: str, delay: float
+    ) -> None:
         now = _china_time(time.time())
         report = {
             "phone_number": message["phone"].removeprefix("+86"),
@@ -72,7 +74,7 @@ class Push:
         headers = {"Content-Type": "application/json", **headers_for(self.key, time.time(), body)}
         try:
             with OPENER.open(Request(url, body, headers), timeout=5) as response:  # noqa: S310
-                return bool(response.status == 200)  # noqa: PLR2004
+                return bool(response.status == 200)
         except (URLError, OSError, ValueError):
             return False
 

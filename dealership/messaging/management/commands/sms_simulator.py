@@ -14,7 +14,7 @@ from dealership.messaging.simulator.server import Simulator, serve
 
 class Command(BaseCommand):
     help = "Run a provider of text messages that delivers to a page instead of phones."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8090, help="0 picks a free one")
         parser.add_argument("--db", default=":memory:", help="file of its journal; default: memory")
         parser.add_argument(
-            "--crm", default="http://127.0.0.1:8000", help="where receipts and replies go; '' = nowhere"
+            "--crm",
+            default="http://127.0.0.1:8000",
+            help="where receipts and replies go; '' = nowhere",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,8 +37,7 @@ class Command(BaseCommand):
         server = Simulator(
             (options["host"], options["port"]), key=key, ledger=Ledger(options["db"]), push=push
         )
-        host, port = server.server_address[:2]
-        self.stdout.write(f"SMS simulator: http://{host}:{port}/")
+        self.stdout.write(f"SMS simulator: http://{options['host']}:{server.server_port}/")
         self.stdout.flush()
         try:
             serve(server)

@@ -1,4 +1,4 @@
-"""The ledger of text messages, their templates and replies, and the notices inside the app."""
+"""The ledger of text messages and the life of each."""
 
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership.customers.models import Customer
 from dealership.messaging.purposes import PURPOSES, Purpose, purpose_of
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 # Who sees every message of the store; the others see those to their own customers.
 SEES_ALL = frozenset(
-    {Role.SALES_MANAGER, Role.GENERAL_MANAGER, Role.GROUP_ADMIN, Role.CLERK, Role.SERVICE_SPECIALIST}
+    {
+        Role.SALES_MANAGER,
+        Role.GENERAL_MANAGER,
+        Role.GROUP_ADMIN,
+        Role.CLERK,
+        Role.SERVICE_SPECIALIST,
+    }
 )
 
 
@@ -31,12 +38,10 @@ class SmsQuerySet(models.QuerySet["Sms"]):
         mine = self.filter(store=user.active_store)
         if user.has_role(*SEES_ALL):
             return mine
-        return mine.filter(
-            Q(created_by=user) | Q(customer__in=Customer.objects.visible_to(user))
-        )
+        return mine.filter(Q(created_by=user) | Q(customer__in=Customer.objects.visible_to(user)))
 
     def due(self, at: "datetime") -> Self:
-        """Rows that a worker should look at now: to send, to ask about, or left by a dead worker."""
+        """Rows that a worker should look at now: to send, to ask about, or left by a lost one."""
         return self.filter(next_at__lte=at)
 
     def unsettled(self) -> Self:
@@ -64,21 +69,22 @@ class SmsQuerySet(models.QuerySet["Sms"]):
 
 class Sms(models.Model):
     """
-    One text message to a customer (短信): the intent, written with the business change, and its fate.
+    One text message to a customer (短信): the intent, written with the business change, and what
+    became of it.
 
     `out_id` is the key under which the provider is asked about it; `next_at` says when a worker
     should look at the row again and is empty once nothing more is to be done.
     """
 
     class State(models.TextChoices):
-        INTENT = "intent", _("Waiting")
-        CALLING = "calling", _("Being sent")
-        ACCEPTED = "accepted", _("Accepted")
-        DELIVERED = "delivered", _("Delivered")
-        REFUSED = "refused", _("Refused")
-        UNKNOWN = "unknown", _("Unknown")
-        DEAD = "dead", _("Not sent in time")
-        CANCELLED = "cancelled", _("Cancelled")
+        INTENT = "intent", pgettext_lazy("text message", "Waiting")
+        CALLING = "calling", pgettext_lazy("text message", "Being sent")
+        ACCEPTED = "accepted", pgettext_lazy("text message", "Accepted")
+        DELIVERED = "delivered", pgettext_lazy("text message", "Delivered")
+        REFUSED = "refused", pgettext_lazy("text message", "Refused")
+        UNKNOWN = "unknown", pgettext_lazy("text message", "Unknown")
+        DEAD = "dead", pgettext_lazy("text message", "Not sent in time")
+        CANCELLED = "cancelled", pgettext_lazy("text message", "Cancelled")
 
     UNSETTLED: ClassVar = (State.INTENT, State.CALLING, State.UNKNOWN)
     LEFT_THE_HOUSE: ClassVar = (State.CALLING, State.UNKNOWN, State.ACCEPTED, State.DELIVERED)
@@ -180,9 +186,7 @@ class Sms(models.Model):
         ]
         indexes: ClassVar = [
             # The worklist of deliver(): as long as what is due, whatever the table holds.
-            models.Index(
-                fields=("next_at",), name="sms_due", condition=Q(next_at__isnull=False)
-            ),
+            models.Index(fields=("next_at",), name="sms_due", condition=Q(next_at__isnull=False)),
             models.Index(
                 fields=("closed_at",),
                 name="sms_given_up",
@@ -234,10 +238,6 @@ class SmsEvent(models.Model):
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
-    @property
-    def tone(self) -> str:
-        return Sms.TONES[self.state]
-
     class Meta:
         verbose_name = _("step of a message")
         verbose_name_plural = _("steps of messages")
@@ -245,6 +245,10 @@ class SmsEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sms_id} {self.state}"
+
+    @property
+    def tone(self) -> str:
+        return Sms.TONES[self.state]
 
 
 class PhoneLine(models.Model):
@@ -266,136 +270,3 @@ class PhoneLine(models.Model):
 
     def __str__(self) -> str:
         return self.phone
-
-
-class SmsTemplateQuerySet(models.QuerySet["SmsTemplate"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.filter(store=user.active_store)
-
-    def active(self) -> Self:
-        return self.filter(is_active=True)
-
-
-class SmsTemplate(models.Model):
-    """A store's own wording for a purpose (短信模板); without one the declared text is used."""
-
-    store = models.ForeignKey("staff.Store", models.CASCADE, related_name="sms_templates")
-    purpose = models.CharField(_("purpose"), max_length=60)
-    name = models.CharField(_("name"), max_length=60)
-    body = models.CharField(_("text"), max_length=500)
-    is_active = models.BooleanField(_("in use"), default=True)
-    external_id = models.CharField(
-        _("template number at the gateway"), max_length=40, blank=True
-    )
-    updated_at = models.DateTimeField(_("changed at"))
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-
-    objects = SmsTemplateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("text template")
-        verbose_name_plural = _("text templates")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("store", "purpose"),
-                condition=Q(is_active=True),
-                name="one_active_template_per_purpose",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("messaging:template-edit", args=[self.purpose])
-
-
-class InboundSmsQuerySet(models.QuerySet["InboundSms"]):
-    def visible_to(self, user: "User") -> Self:
-        mine = self.filter(store=user.active_store)
-        if user.has_role(*SEES_ALL):
-            return mine
-        return mine.filter(customer__in=Customer.objects.visible_to(user))
-
-    def stops(self) -> Self:
-        """Replies that end the texts."""
-        return self.exclude(meaning=InboundSms.Meaning.TEXT)
-
-
-class InboundSms(models.Model):
-    """What somebody texted back (上行短信): kept as evidence, whoever they are."""
-
-    class Meaning(models.TextChoices):
-        TEXT = "text", _("Reply")
-        OPT_OUT = "opt_out", _("No more texts")
-        REFUSAL = "refusal", _("No contact at all")
-
-    store = models.ForeignKey("staff.Store", models.PROTECT, null=True, related_name="+")
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="replies")
-    phone = models.CharField(_("phone"), max_length=20)
-    body = models.CharField(_("text"), max_length=1000)
-    meaning = models.CharField(_("meaning"), max_length=10, choices=Meaning)
-    provider = models.CharField(_("gateway"), max_length=20)
-    provider_id = models.CharField(_("number at the gateway"), max_length=64)
-    received_at = models.DateTimeField(_("received at"))
-
-    objects = InboundSmsQuerySet.as_manager()
-    personal: ClassVar = {"phone": Class.CONTACT, "body": Class.BEHAVIOUR}
-
-    class Meta:
-        verbose_name = _("reply")
-        verbose_name_plural = _("replies")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("provider", "provider_id"), name="one_row_per_inbound_message"
-            )
-        ]
-        indexes: ClassVar = [models.Index(fields=("phone", "-id"), name="inbound_by_phone")]
-
-    def __str__(self) -> str:
-        return self.body[:40]
-
-
-class NoticeQuerySet(models.QuerySet["Notice"]):
-    def visible_to(self, user: "User") -> Self:
-        return self.filter(user=user)
-
-    def unread(self) -> Self:
-        return self.filter(read_at__isnull=True)
-
-
-class Notice(models.Model):
-    """A word to a colleague inside the app (提醒); `key` makes it come once."""
-
-    store = models.ForeignKey("staff.Store", models.CASCADE, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    kind = models.CharField(_("kind"), max_length=60)
-    text = models.CharField(_("text"), max_length=300)
-    url = models.CharField(max_length=200, blank=True)
-    key = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(_("created at"))
-    read_at = models.DateTimeField(_("read at"), null=True)
-
-    objects = NoticeQuerySet.as_manager()
-    personal: ClassVar = {"text": Class.BEHAVIOUR}
-
-    class Meta:
-        verbose_name = _("notice")
-        verbose_name_plural = _("notices")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("user", "key"), condition=~Q(key=""), name="notice_comes_once"
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=("user", "-id"), name="notice_by_user"),
-            # The bell asks for this on every page.
-            models.Index(
-                fields=("user",), condition=Q(read_at__isnull=True), name="notice_unread"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
