@@ -28,7 +28,7 @@ A_PHONE = "13971001234"
 
 
 def notices_of(user):
-    return list(Notice.objects.filter(user=user).values_list("text", flat=True))
+    return list(Notice.objects.filter(user=user).order_by("pk").values_list("text", flat=True))
 
 
 @pytest.mark.sop("4.6")
@@ -193,9 +193,7 @@ def test_a_late_entry_of_an_earlier_day_makes_the_later_visit_a_return(li_na):
 def test_voiding_the_first_visit_makes_the_next_one_the_first(li_na):
     customer = make.customer(owner=li_na)
     yesterday = clock.now() - timedelta(days=1)
-    wrong = showroom.visit(
-        customer=customer, by=li_na, arrived_at=yesterday, departed_at=yesterday
-    )
+    wrong = showroom.visit(customer=customer, by=li_na, arrived_at=yesterday, departed_at=yesterday)
     today = showroom.visit(customer=customer, by=li_na)
 
     void_visit(wrong, reason="同名客户，登记错了", by=li_na)

@@ -35,9 +35,7 @@ def test_a_call_notes_rings_words_and_the_invitation(store, li_na):
 
 @pytest.mark.sop("4.2")
 def test_a_complete_call_keeps_its_promise_at_once(store, li_na):
-    call = log_call(
-        store=store, by=li_na, phone="13971001234", remark="问价格", invitation="open"
-    )
+    call = log_call(store=store, by=li_na, phone="13971001234", remark="问价格", invitation="open")
 
     assert (owed(call).outcome, owed(call).is_late) == ("done", False)
 
