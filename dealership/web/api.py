@@ -122,7 +122,9 @@ class ByPolicy(permissions.BasePermission):
     """The view's `perms` names the policy for each action; an action without one is closed."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        permission = view.perms.get(getattr(view, "action", None) or request.method.lower())
+        if getattr(view, "action", None) is None:
+            raise exceptions.MethodNotAllowed(request.method)
+        permission = view.perms.get(view.action)
         return permission is not None and may(request.user, permission)
 
 
