@@ -123,8 +123,8 @@ def everything(browser: Browser, folder: Path, only: str) -> None:
         ("people", "/people/", "huang.zhiyuan"),
         ("roster", "/roster/", "chen.jianguo"),
         ("profile", "/me/", "li.na"),
-        ("call", "/calls/new/", "li.na"),
-        ("message", "/messages/new/", "li.na"),
+        ("call", "/visits/call/", "li.na"),
+        ("message", "/visits/message/", "li.na"),
     )
     for name, path, user in pages:
         if only not in name:
