@@ -5,8 +5,10 @@ import urllib.parse
 import urllib.request
 
 import pytest
+from django.urls import reverse
 
 from dealership.messaging.actions import deliver
+from dealership.messaging.management.commands import sms_simulator
 from dealership.messaging.models import InboundSms, Sms
 from dealership.messaging.selectors import can_text
 from tests.messaging import room
@@ -15,12 +17,18 @@ from tests.messaging.process import SimulatorProcess
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def provider(live_server, settings):
+@pytest.fixture(scope="module")
+def provider_process(live_server):
     process = SimulatorProcess("--crm", live_server.url)
-    settings.SMS_GATEWAY, settings.SMS_SIMULATOR_URL = "simulator", process.url
     yield process
     process.kill()
+
+
+@pytest.fixture
+def provider(provider_process, settings):
+    settings.SMS_GATEWAY, settings.SMS_SIMULATOR_URL = "simulator", provider_process.url
+    provider_process.reset()
+    return provider_process
 
 
 def wait_for(condition, seconds=10):
@@ -98,6 +106,11 @@ def test_a_reply_typed_on_the_page_of_phones_is_obeyed(provider, queue, noon):
 
     assert 'class="out"' in html
     assert InboundSms.objects.get().customer == sms.customer
+
+
+def test_the_simulator_knows_the_way_to_the_hooks():
+    assert reverse("messaging:hook-receipt") == sms_simulator.RECEIPT_PATH
+    assert reverse("messaging:hook-inbound") == sms_simulator.INBOUND_PATH
 
 
 def test_receipts_wait_for_a_house_that_is_down(queue, noon, settings, live_server):

@@ -4,12 +4,14 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.urls import reverse
 
 from dealership.messaging.keys import shared_key
 from dealership.messaging.simulator.ledger import Ledger
 from dealership.messaging.simulator.push import Push
 from dealership.messaging.simulator.server import Simulator, serve
+
+# The hooks of `messaging.urls`, spelled out: looking them up would load the whole house.
+RECEIPT_PATH, INBOUND_PATH = "/messages/hooks/receipt/", "/messages/hooks/inbound/"
 
 
 class Command(BaseCommand):
@@ -31,8 +33,8 @@ class Command(BaseCommand):
         key, crm = shared_key(), options["crm"]
         push = Push(
             key=key,
-            receipt_url=urljoin(crm, reverse("messaging:hook-receipt")) if crm else "",
-            inbound_url=urljoin(crm, reverse("messaging:hook-inbound")) if crm else "",
+            receipt_url=urljoin(crm, RECEIPT_PATH) if crm else "",
+            inbound_url=urljoin(crm, INBOUND_PATH) if crm else "",
         )
         server = Simulator(
             (options["host"], options["port"]), key=key, ledger=Ledger(options["db"]), push=push
