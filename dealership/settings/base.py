@@ -215,8 +215,8 @@ SPECTACULAR_SETTINGS = {
         "The same actions and rows as the pages. Sign in with a personal token (`Authorization: "
         "Bearer sr_…`, made on your account page) or with the browser's session. People who work "
         "in several stores choose one with the header `X-Store: code`. Lists come in pages: follow "
-        "`next`. A creating call with an `Idempotency-Key` counts once. 409 is a rule of the house: "
-        "`detail` says in your language what to do."
+        "`next`. A creating call with an `Idempotency-Key` counts once. 409 is a rule of the "
+        "house: `detail` says in your language what to do."
     ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -254,6 +254,18 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 SMS_GATEWAY = env("SMS_GATEWAY", default="simulator")
 SMS_SIMULATOR_URL = env("SMS_SIMULATOR_URL", default="http://127.0.0.1:8090")
 SMS_SIGNATURE = env("SMS_SIGNATURE", default="东风风神")
+# Shared with the simulator and the providers' push URLs; empty: derived from SECRET_KEY.
+SMS_KEY = env("SMS_KEY", default="")
+# A worker's claim on a message; the simulator turns away calls signed longer ago than its window.
+SMS_LEASE_SECONDS = env.int("SMS_LEASE_SECONDS", default=60)
+SMS_SIMULATOR_WINDOW = env.int("SMS_SIMULATOR_WINDOW", default=60)
+SMS_PER_PHONE_HOUR = env.int("SMS_PER_PHONE_HOUR", default=5)
+SMS_PER_PHONE_DAY = env.int("SMS_PER_PHONE_DAY", default=10)
+SMS_NOTICES_KEEP_QUIET_HOURS = env.bool("SMS_NOTICES_KEEP_QUIET_HOURS", default=True)
+SMS_NOTICES_NEED_CONSENT = env.bool("SMS_NOTICES_NEED_CONSENT", default=True)
+SMS_ALIYUN_KEY_ID = env("SMS_ALIYUN_KEY_ID", default="")
+SMS_ALIYUN_KEY_SECRET = env("SMS_ALIYUN_KEY_SECRET", default="")
+SMS_ALIYUN_ENDPOINT = env("SMS_ALIYUN_ENDPOINT", default="dysmsapi.aliyuncs.com")
 
 LOG_LEVEL = env("LOG_LEVEL", default="INFO")
 LOGGING = {
@@ -278,12 +290,3 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
-# Shared with the simulator and the providers' push URLs; empty: derived from SECRET_KEY.
-SMS_KEY = env("SMS_KEY", default="")
-SMS_PER_PHONE_HOUR = env.int("SMS_PER_PHONE_HOUR", default=5)
-SMS_PER_PHONE_DAY = env.int("SMS_PER_PHONE_DAY", default=10)
-SMS_NOTICES_KEEP_QUIET_HOURS = env.bool("SMS_NOTICES_KEEP_QUIET_HOURS", default=True)
-SMS_NOTICES_NEED_CONSENT = env.bool("SMS_NOTICES_NEED_CONSENT", default=True)
-SMS_ALIYUN_KEY_ID = env("SMS_ALIYUN_KEY_ID", default="")
-SMS_ALIYUN_KEY_SECRET = env("SMS_ALIYUN_KEY_SECRET", default="")
-SMS_ALIYUN_ENDPOINT = env("SMS_ALIYUN_ENDPOINT", default="dysmsapi.aliyuncs.com")
