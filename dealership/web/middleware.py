@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -81,7 +82,10 @@ class Answers:
             add_never_cache_headers(response)
         expired = response.status_code == 302 and request.htmx and request.user.is_anonymous
         if expired:
-            # htmx would swap the sign-in page into the part: send the whole window there.
+            # htmx would swap the sign-in page into the part: send the whole window there, and
+            # after a part was asked for back to the page round it.
+            if request.method == "GET":
+                response = redirect_to_login(request.htmx.current_url_abs_path or "/")
             response = HttpResponse(
                 status=204, headers={"HX-Redirect": response.headers["Location"]}
             )

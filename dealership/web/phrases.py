@@ -41,6 +41,9 @@ SPOKEN: dict[str, str | Promise] = {
     "offline": gettext_lazy("No connection. What you typed is kept; try again in a moment."),
     "broken": gettext_lazy("That did not work on our side. What you typed is kept; try again."),
     "forbidden": gettext_lazy("You may not do this. Ask your manager if you need to."),
+    "signed_out": gettext_lazy(
+        "You are signed out. Save or reload to sign in; your entry is kept."
+    ),
     "gone": gettext_lazy("This is no longer here. Reload the page."),
     "characters": gettext_lazy("%(count)s characters, %(parts)s SMS"),
 }

@@ -17,7 +17,10 @@ function read(form) {
   }
 }
 
+let leaving = false;
+
 function write(form) {
+  if (leaving) return;
   const fields = typed(form);
   try {
     localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields }));
@@ -127,6 +130,7 @@ function settle() {
 // Signing out leaves nothing of a customer on the device.
 document.addEventListener("submit", (event) => {
   if (!event.target.action?.endsWith("/logout/")) return;
+  leaving = true;
   try {
     const mine = `draft-${document.body.dataset.user}-`;
     for (const key of Object.keys(localStorage)) if (key.startsWith(mine)) localStorage.removeItem(key);

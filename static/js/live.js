@@ -1,4 +1,6 @@
 // Regions that refresh themselves (hx-trigger="every …"): not while hidden, not while somebody uses a field or menu in them.
+import { say } from "./phrases.js";
+import { toast } from "./toast.js";
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const region = event.target;
@@ -7,6 +9,17 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!polled || asked) return;
   const busy = region.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
   if (document.hidden || busy || region.querySelector("details[open]")) event.preventDefault();
+});
+
+// The session ended meanwhile: say so, and leave what is being typed alone. Sending it leads to the sign-in page and back.
+let told = false;
+
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig?.triggeringEvent || !xhr.getResponseHeader("HX-Redirect")) return;
+  event.preventDefault();
+  if (!told) toast(say("signed_out"), { state: "soon", stays: true });
+  told = true;
 });
 
 document.addEventListener("visibilitychange", () => {

@@ -135,6 +135,16 @@ def test_signing_out_takes_drafts_off_the_device(page):
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft-'))") == []
 
 
+def test_an_ended_session_does_not_take_the_page_away(page):
+    page.fill("[name=text]", "正在写")
+    page.context.clear_cookies()
+
+    page.evaluate("htmx.ajax('GET', '/messages/notices/poll/', '#bell')")
+
+    expect(page.locator(".toast-note")).to_contain_text("You are signed out")
+    expect(page.locator("[name=text]")).to_have_value("正在写")
+
+
 def test_two_taps_send_once(page):
     parts.saved.clear()
 

@@ -209,3 +209,12 @@ def test_the_shell_offers_the_rooms_and_the_ways_out(client, li_na):
     for name in ("language", "theme", "logout"):
         assert name in html
     assert html.count('<main id="main"') == 1
+
+
+def test_after_signing_in_again_a_part_leads_back_to_its_page(client):
+    """A poll that finds the session ended must not send people to the poll's own address."""
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/today/"}
+
+    response = client.get("/messages/notices/poll/", headers=asked)
+
+    assert response.headers["HX-Redirect"] == "/login/?next=/today/"
