@@ -31,7 +31,7 @@ def provider(provider_process, settings):
     return provider_process
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=30):
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if found := condition():

@@ -31,7 +31,6 @@ from dealership.messaging.selectors import why_not
 log = logging.getLogger(__name__)
 
 State = Sms.State
-LEASE = timedelta(seconds=60)
 MAX_DEATHS = 3
 # A worker that was paused this long after its claim leaves the row to the next one.
 CLAIM_IS_STALE = 15.0
@@ -105,7 +104,8 @@ def _step(sms: Sms, gateway: Gateway, at: datetime, *, started: float, signed_at
 @transaction.atomic
 def _lease(sms: Sms, at: datetime, deaths: int) -> bool:
     """Claim the row; a call whose worker was lost becomes a question to the provider."""
-    was_calling, until = sms.state == State.CALLING, at + LEASE
+    was_calling = sms.state == State.CALLING
+    until = at + timedelta(seconds=settings.SMS_LEASE_SECONDS)
     asks = was_calling or sms.state == State.UNKNOWN
     changes: dict[str, Any] = {
         "state": State.UNKNOWN if asks else sms.state, "queries": sms.queries + asks,

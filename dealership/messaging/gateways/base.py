@@ -30,13 +30,17 @@ class Gateway(ABC):
     """
     A provider of text messages.
 
-    `send` and `query` never raise for what the network does; they answer UNSURE instead.
-    `settles_after`: once a call is this old, a provider that does not know the message will not
-    take it any more, because it turns away calls signed longer ago than that.
+    `send` and `query` never raise for what the network does; they answer UNSURE instead. Once a
+    call is as old as `settles_after`, a provider that does not know the message will not take it
+    any more, because it turns away calls signed longer ago than that.
     """
 
     name: ClassVar[str]
-    settles_after: ClassVar[timedelta]
+
+    @property
+    @abstractmethod
+    def settles_after(self) -> timedelta:
+        """The age of a call from which "never received" is sure."""
 
     @abstractmethod
     def send(self, sms: "Sms", *, signed_at: datetime | None = None) -> Answer:

@@ -24,13 +24,16 @@ TOLD_BY_QUERY = {Outcome.ACCEPTED, Outcome.DELIVERED, Outcome.REFUSED, Outcome.A
 
 
 class SimulatorGateway(Gateway):
-    """Speaks to `manage.py sms_simulator`, which turns away signatures older than 60 s."""
+    """Speaks to `manage.py sms_simulator`, which turns away old signatures."""
 
     name: ClassVar[str] = "simulator"
-    settles_after: ClassVar[timedelta] = timedelta(seconds=90)
 
     def __init__(self) -> None:
         self._local = local()
+
+    @property
+    def settles_after(self) -> timedelta:
+        return timedelta(seconds=settings.SMS_SIMULATOR_WINDOW) * 1.5
 
     @property
     def session(self) -> requests.Session:

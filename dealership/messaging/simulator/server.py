@@ -17,7 +17,6 @@ from dealership.messaging.simulator.faults import QUERY, RECEIPT, SEND, Fault, F
 from dealership.messaging.simulator.ledger import Ledger
 from dealership.messaging.simulator.push import Push
 
-WINDOW_SECONDS = 60
 STYLE = Path(__file__).with_name("phones.css")
 MAX_BODY = 100_000
 Answer = dict[str, Any]
@@ -30,9 +29,11 @@ class Simulator(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 256
 
-    def __init__(self, address: tuple[str, int], *, key: str, ledger: Ledger, push: Push):
+    def __init__(
+        self, address: tuple[str, int], *, key: str, ledger: Ledger, push: Push, window: float = 60
+    ):
         super().__init__(address, Handler)
-        self.key, self.ledger, self.push = key, ledger, push
+        self.key, self.ledger, self.push, self.window = key, ledger, push, window
         self.faults = Faults()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -127,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
         signature = self.headers.get(SIGNATURE_HEADER, "")
         if not is_genuine(self.server.key, moment, signature, self.body):
             return {"status": "not_sent", "code": "SignatureDoesNotMatch"}
-        if age(moment, time.time()) > WINDOW_SECONDS:
+        if age(moment, time.time()) > self.server.window:
             return {"status": "not_sent", "code": "InvalidTimeStamp.Expired"}
         return None
 

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urljoin
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from dealership.messaging.keys import shared_key
@@ -37,7 +38,11 @@ class Command(BaseCommand):
             inbound_url=urljoin(crm, INBOUND_PATH) if crm else "",
         )
         server = Simulator(
-            (options["host"], options["port"]), key=key, ledger=Ledger(options["db"]), push=push
+            (options["host"], options["port"]),
+            key=key,
+            ledger=Ledger(options["db"]),
+            push=push,
+            window=settings.SMS_SIMULATOR_WINDOW,
         )
         self.stdout.write(f"SMS simulator: http://{options['host']}:{server.server_port}/")
         self.stdout.flush()
