@@ -41,9 +41,10 @@ class OrderForm(Form):
     def __init__(self, *args: Any, customer: Customer, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
         on_sale = Trim.objects.filter(series__is_active=True).select_related("series")
-        self.fields["trim"].queryset = on_sale.order_by("series__order", "guide_price_amount")
+        fields: dict[str, Any] = self.fields
+        fields["trim"].queryset = on_sale.order_by("series__order", "guide_price_amount")
         if user.is_manager:
-            self.fields["consultant"].queryset = sellers(customer.store)
+            fields["consultant"].queryset = sellers(customer.store)
         else:
             del self.fields["consultant"]
 
@@ -59,5 +60,6 @@ class CancelForm(Form):
     def __init__(self, *args: Any, order: Order, **kwargs: Any):
         super().__init__(*args, **kwargs)
         levels = IntentLevel.objects.filter(store=order.store_id, is_active=True)
-        self.fields["level"].queryset = levels.exclude(code__in=EARNED_LEVELS)
-        self.fields["level"].label_from_instance = lambda level: f"{level.code} {level.name}"
+        level: Any = self.fields["level"]
+        level.queryset = levels.exclude(code__in=EARNED_LEVELS)
+        level.label_from_instance = lambda level: f"{level.code} {level.name}"

@@ -37,9 +37,9 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     if status in Order.Status.values:
         narrowed["rows"] = narrowed["rows"].filter(status=status)
         narrowed["kept"]["status"] = status
-    rows, more = page_after(narrowed["rows"], "ordered_at", query.get("after", ""), size=PAGE)
+    found, more = page_after(narrowed["rows"], "ordered_at", query.get("after", ""), size=PAGE)
     kept = narrowed["kept"]
-    return narrowed | {"rows": rows, "next_url": next_url(kept, more), "chips": chips(kept)}
+    return narrowed | {"rows": found, "next_url": next_url(kept, more), "chips": chips(kept)}
 
 
 def next_url(kept: dict[str, str], more: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership import clock
 from dealership.customers.models import Customer
@@ -43,7 +44,7 @@ class HandOverForm(Form):
     )
     unusual = ("at",)
 
-    def __init__(self, *args: Any, order: Order, **kwargs: Any):
+    def __init__(self, data: Any, *, order: Order):
         is_person = order.customer.kind == Customer.Kind.PERSON
         known = {
             "invoice_on": clock.day_of(clock.now(), order.store.tz),
@@ -51,7 +52,7 @@ class HandOverForm(Form):
             "vehicle_use": Delivery.Use.HOUSEHOLD if is_person else "",
             "vin": order.vin,
         }
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
 
 
 class ThanksForm(Form):
@@ -63,7 +64,7 @@ class CallForm(Form):
         label=_("How did it go?"), choices=CallbackAttempt.Outcome, widget=ChipSelect
     )
     survey_told = forms.TypedChoiceField(
-        label=_("Satisfaction survey explained (when, what, which scores)?"),
+        label=_("If reached: was the satisfaction survey explained (when, what, which scores)?"),
         choices=YES_NO,
         coerce=yes_or_no,
         empty_value=None,
@@ -114,7 +115,10 @@ class LateForm(Form):
 class DecisionForm(Form):
     approved = forms.TypedChoiceField(
         label=_("What did the brand's vehicle office decide?"),
-        choices=((True, _("Approved")), (False, _("Refused"))),
+        choices=(
+            (True, pgettext_lazy("application", "Approved")),
+            (False, pgettext_lazy("application", "Refused")),
+        ),
         coerce=yes_or_no,
         widget=ChipSelect,
     )

@@ -81,10 +81,12 @@ class Shell:
                 url = reverse(entry.url_name)
             except NoReverseMatch:
                 continue
-            active = here == url or (url != "/" and here.startswith(url))
-            groups[entry.group].entries.append(
-                Shown(url, entry.icon, entry.label, active, entry.url_name)
-            )
+            shown = Shown(url, entry.icon, entry.label, active=False, name=entry.url_name)
+            groups[entry.group].entries.append(shown)
+        entries = [shown for group in groups.values() for shown in group.entries]
+        around = [shown for shown in entries if is_around(shown.url, here)]
+        if around:  # of a page and one below it only the nearer is where one is
+            max(around, key=lambda shown: len(shown.url)).active = True
         return [group for group in groups.values() if group.entries]
 
     @property
@@ -96,6 +98,11 @@ class Shell:
     @property
     def unread(self) -> int:
         return sum(_call(path, self.user) for path in UNREAD)
+
+
+def is_around(url: str, here: str) -> bool:
+    """Whether the page `here` is the one at `url`, or below it."""
+    return here == url or (url != "/" and here.startswith(url))
 
 
 def _call(path: str, user: User) -> Any:

@@ -86,7 +86,7 @@ class CallbackAttempt(models.Model):
     callback = models.ForeignKey(Callback, models.PROTECT, related_name="attempts")
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     remark = models.CharField(_("remark"), max_length=500, blank=True)
-    at = models.DateTimeField(_("called at"))
+    at = models.DateTimeField(_("phoned at"))
     entered_at = models.DateTimeField(_("entered at"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     survey_told = models.BooleanField(_("survey explained"), null=True, blank=True)
@@ -95,8 +95,8 @@ class CallbackAttempt(models.Model):
     personal: ClassVar = {"remark": Class.BEHAVIOUR, "convenient_time": Class.BEHAVIOUR}
 
     class Meta:
-        verbose_name = _("call")
-        verbose_name_plural = _("calls")
+        verbose_name = _("try to call")
+        verbose_name_plural = _("tries to call")
         ordering = ("at", "pk")
         constraints: ClassVar = [
             models.CheckConstraint(

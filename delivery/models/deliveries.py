@@ -1,6 +1,6 @@
 """The hand-over itself."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -45,7 +45,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(dms_entry__isnull=False)
 
 
-def owed_by(user: User, model: type[models.Model]) -> models.QuerySet[Deadline]:
+def owed_by(user: User, model: type[models.Model]) -> Any:
     """Ids of the `model` rows about which `user` owes something now."""
     owed = Deadline.objects.open().filter(owner=user, subject_type=model._meta.label_lower)
     return owed.values("subject_id")

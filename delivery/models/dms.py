@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership.privacy.classes import Class
 from dealership.staff.models import Store, User
@@ -46,8 +47,8 @@ class LateApplication(models.Model):
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("Waiting for the brand")
-        APPROVED = "approved", _("Approved")
-        REFUSED = "refused", _("Refused")
+        APPROVED = "approved", pgettext_lazy("application", "Approved")
+        REFUSED = "refused", pgettext_lazy("application", "Refused")
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+")
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="late_applications")
