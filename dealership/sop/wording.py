@@ -1,6 +1,7 @@
 """Limits and spans in words."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,6 +10,25 @@ from dealership.sop.steps import EndOfDay, Limit, Within
 
 WITHIN, END_OF_DAY = "within", "end_of_day"
 HOUR, DAY = 60, 24 * 60
+
+
+def due_text(due_at: datetime, tz: ZoneInfo, now: datetime) -> str:
+    """“16:42” today, “11-25 24:00” on another day, with the year if it is another one."""
+    local, today = due_at.astimezone(tz), now.astimezone(tz).date()
+    day, moment = local.date(), f"{local:%H:%M}"
+    if local.time() == time.min:
+        day, moment = day - timedelta(days=1), "24:00"
+    if day == today:
+        return moment
+    return f"{day:%m-%d} {moment}" if day.year == today.year else f"{day} {moment}"
+
+
+def due_on_record(due_at: datetime, tz: ZoneInfo) -> str:
+    """“11-25 24:00”, for texts that are kept."""
+    local = due_at.astimezone(tz)
+    if local.time() == time.min:
+        return f"{local - timedelta(minutes=1):%m-%d} 24:00"
+    return f"{local:%m-%d %H:%M}"
 
 
 def kind_of(limit: Limit) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dealership.sop.due import actionable, due, shift, times
 from dealership.sop.steps import EndOfDay, Within
+from dealership.sop.wording import due_text
 
 EXAMPLES = int(os.environ.get("DUE_EXAMPLES", "500"))
 SECOND = timedelta(seconds=1)
@@ -155,3 +156,20 @@ def test_a_limit_of_no_time_is_refused(limit):
 def test_a_step_that_opens_after_its_end_is_refused():
     with pytest.raises(ValueError, match="after it is due"):
         EndOfDay(1, opens=2)
+
+
+@pytest.mark.parametrize(
+    ("ends", "now", "text"),
+    [
+        ("2026-11-23T16:42", "2026-11-23T09:00", "16:42"),
+        ("2026-11-24T00:00", "2026-11-23T09:00", "24:00"),
+        ("2026-11-26T00:00", "2026-11-23T09:00", "11-25 24:00"),
+        ("2027-01-01T00:00", "2026-12-31T09:00", "24:00"),
+        ("2027-01-02T10:00", "2026-12-31T09:00", "2027-01-02 10:00"),
+    ],
+)
+def test_the_end_of_a_day_is_told_as_its_24_oclock(ends, now, text):
+    tz = ZoneInfo("Asia/Shanghai")
+    due_at, at = (datetime.fromisoformat(value).replace(tzinfo=tz) for value in (ends, now))
+
+    assert due_text(due_at.astimezone(UTC), tz, at) == text

@@ -9,7 +9,14 @@ from dealership.sop.actions.deadlines import (
     set_problem,
     start,
 )
-from dealership.sop.actions.runs import close_run, open_run, run_for, tick_item, untick_item
+from dealership.sop.actions.runs import (
+    close_run,
+    open_run,
+    prove_items,
+    run_for,
+    tick_item,
+    untick_item,
+)
 from dealership.sop.actions.settings import set_limit, withdraw_limit
 from dealership.sop.actions.ticking import TickResult, retry, retry_all, tick
 
@@ -22,6 +29,7 @@ __all__ = [
     "finish",
     "hand_over",
     "open_run",
+    "prove_items",
     "reply",
     "retry",
     "retry_all",

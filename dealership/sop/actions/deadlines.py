@@ -23,6 +23,7 @@ from dealership.sop.models.subjects import about
 from dealership.sop.notices import in_language_of
 from dealership.sop.steps import EndOfDay, Step
 from dealership.sop.timeline import kind_of
+from dealership.sop.wording import due_on_record
 from dealership.sop.wording import kind_of as limit_kind
 from dealership.staff.models import Store, User
 
@@ -64,7 +65,7 @@ def start(
         if found is None:
             raise
         return found
-    tell(deadline, "opened", by=None, at=at, due=_local(deadline.due_at, store))
+    tell(deadline, "opened", by=None, at=at, due=due_on_record(deadline.due_at, store.tz))
     return deadline
 
 

@@ -98,6 +98,29 @@ def tick_item(
     )
 
 
+def prove_items(
+    run: ChecklistRun, *items: str, by: User | None, at: datetime | None = None
+) -> None:
+    """Tick what another action proves; what is ticked stays, and a closed run stays closed."""
+    if not run.is_open:
+        return
+    now = clock.now()
+    Tick.objects.bulk_create(
+        [
+            Tick(
+                run=run,
+                item=run.declared.item(item).code,
+                by=by,
+                at=min(at or now, now),
+                entered_at=now,
+                is_automatic=True,
+            )
+            for item in items
+        ],
+        ignore_conflicts=True,
+    )
+
+
 @transaction.atomic
 def untick_item(run: ChecklistRun, item: str, *, by: User, at: datetime | None = None) -> None:
     """Undo one's own tick within a minute; afterwards it stands."""

@@ -32,6 +32,7 @@ from dealership.sop.models.deadlines import MAX_ATTEMPTS
 from dealership.sop.notices import in_language_of
 from dealership.sop.selectors import last_tick
 from dealership.sop.steps import step_for
+from dealership.sop.wording import due_on_record
 from dealership.staff.models import Store, User
 from dealership.staff.roles import MANAGERS
 
@@ -181,7 +182,7 @@ def _words(deadline: Deadline) -> dict[str, str]:
     role = deadline.get_role_display()
     return {
         "step": deadline.title,
-        "time": f"{deadline.due_at.astimezone(deadline.store.tz):%m-%d %H:%M}",
+        "time": due_on_record(deadline.due_at, deadline.store.tz),
         "who": deadline.customer.display_name if deadline.customer else "",
         "owner": deadline.owner.name if deadline.owner else str(role),
     }

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dealership.privacy.classes import Class
 from dealership.sop.checklists import Checklist, Item, checklist_for
 from dealership.sop.models.subjects import about, subject_of
 from dealership.staff.models import User
@@ -97,6 +98,8 @@ class Tick(models.Model):
     is_automatic = models.BooleanField(_("by the software"), default=False)
     fault = models.CharField(_("fault"), max_length=200, blank=True)
     remark = models.CharField(_("remark"), max_length=500, blank=True)
+
+    personal: ClassVar = {"fault": Class.BEHAVIOUR, "remark": Class.BEHAVIOUR}
 
     class Meta:
         verbose_name = _("tick")

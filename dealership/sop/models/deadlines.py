@@ -9,9 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealership import clock
+from dealership.privacy.classes import Class
 from dealership.sop.models.subjects import about, subject_of
 from dealership.sop.steps import STEPS, Step, step_for
-from dealership.sop.wording import limit_text
+from dealership.sop.wording import due_text, limit_text
 from dealership.staff.models import User
 from dealership.staff.roles import Role
 
@@ -184,6 +185,13 @@ class Deadline(models.Model):
 
     objects = DeadlineQuerySet.as_manager()
 
+    personal: ClassVar = {
+        "reason": Class.BEHAVIOUR,
+        "problem": Class.BEHAVIOUR,
+        "reply": Class.STAFF,
+        "reply_remark": Class.STAFF,
+    }
+
     class Meta:
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
@@ -302,6 +310,11 @@ class Deadline(models.Model):
     @property
     def sop_id(self) -> str:
         return self.known.sop if self.known else ""
+
+    @property
+    def due_text(self) -> str:
+        """When it is due, in the store's time: the end of a day is its 24:00."""
+        return due_text(self.due_at, self.store.tz, clock.now())
 
     @property
     def limit_text(self) -> str:

@@ -47,6 +47,7 @@ def _list(request: Request, form: FilterForm, shown: Page) -> dict[str, object]:
         "form": form,
         "page": shown,
         "state": chosen,
+        "filtered": any(request.GET.get(name) for name in ("step", "owner", "from", "to")),
         "by_owner": request.user.is_manager,
         "next_url": f"?{query_with(request.GET, after=shown.next)}" if shown.next else "",
         "first_url": f"?{query_with(request.GET)}" if "after" in request.GET else "",
