@@ -46,7 +46,7 @@ kpi(
 )
 kpi(
     "waiting",
-    _("Waiting"),
+    _("Waiting for a consultant"),
     _("Parties in the showroom that no consultant attends to."),
     source=REGISTER,
     sop="4.4.2",
@@ -76,10 +76,10 @@ kpi(
     sop="1.2",
 )
 kpi(
-    "late_entries",
-    _("Late DMS entries"),
-    _("Applications for a late entry that the brand has not decided."),
-    source=_("Late-entry applications"),
+    "window_over",
+    _("DMS window over"),
+    _("Cars handed over that are not in the DMS although the three days have passed."),
+    source=_("Deliveries"),
     sop="9.8",
 )
 kpi(
@@ -96,7 +96,7 @@ kpi(
 kpi(
     "batches",
     _("Footfall, parties"),
-    _("Parties that came into the showroom. People who come together are one party."),
+    _("Parties that came in. Who comes together, or twice on one day, is one party."),
     source=REGISTER,
     sop="4.1",
     exclusions=_("Voided entries, calls and messages"),
@@ -120,10 +120,9 @@ kpi(
 kpi(
     "orders",
     _("Orders"),
-    _("Orders signed in the period. Rate: ÷ first visits that left a phone."),
+    _("Orders signed in the period, also those cancelled since. Rate: ÷ first visits with a phone."),
     source=_("Orders"),
-    sop="8",
-    exclusions=_("Cancelled orders"),
+    sop="8.5",
 )
 kpi(
     "deliveries",
@@ -146,12 +145,4 @@ kpi(
     _("On the roster of the day; the time is when the person checked in."),
     source=_("Roster"),
     sop="4.4.1",
-)
-kpi(
-    "calls",
-    _("Calls"),
-    _("Calls from customers in the register."),
-    source=REGISTER,
-    sop="4.2",
-    exclusions=_("Voided entries"),
 )

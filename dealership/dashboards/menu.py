@@ -1,7 +1,6 @@
 """Where the boards stand in the menu."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from dealership.web.context import Entry, menu
 
@@ -9,7 +8,7 @@ menu(
     Entry(
         "dashboards:today",
         "checklist",
-        pgettext_lazy("page", "Today"),
+        _("Today"),
         "dashboards.view_today",
         "work",
         10,
@@ -17,7 +16,7 @@ menu(
     Entry(
         "dashboards:board",
         "layout-dashboard",
-        pgettext_lazy("page", "Board"),
+        _("Board"),
         "dashboards.view_board",
         "boards",
         10,

@@ -1,10 +1,10 @@
 """
-The weeks before the told ones: their rows copied with the time set back by whole fortnights.
+The weeks before the told ones: their rows copied, earlier and about other people.
 
 Telling a visit through the actions takes some 150 queries, too many for a quarter of a year in a
-minute. So the actions tell the last weeks, and what they wrote about each customer of the first
-fortnight is written down again for the fortnights before: the same rows in the same relation,
-with other names, numbers and cars. Only what is finished is copied: an echo owes nothing.
+minute. So the actions tell the last weeks, and each day before them is the echo of one told day:
+what was written about everybody who first came on it is written again, the same rows in the same
+relation, with other names, numbers and cars. Only what is finished is copied: an echo owes nothing.
 """
 
 import uuid
@@ -18,7 +18,6 @@ from dealership import names
 from dealership.customers import search
 from dealership.customers.models import Consent, Customer, Event, OwnedCar, Phone, SearchKey
 from dealership.dashboards.demo.ground import House
-from dealership.dashboards.demo.people import Invention
 from dealership.messaging.models import PhoneLine, Sms, SmsEvent
 from dealership.sop.models import ChecklistRun, Deadline, Tick
 from deals.models import Order
@@ -26,11 +25,12 @@ from delivery.models import Callback, CallbackAttempt, Delivery, DmsEntry, LateA
 from leads.models import Lead, LevelChange
 from showroom.models import Visit
 
-# Told by the actions: a fortnight that is echoed, and the days in which its stories end.
-FORTNIGHT = 14
-TOLD_DAYS = 24
+# Told by the actions: days that are echoed, and those in which their stories end.
+TOLD_DAYS = 14
+ECHOED_DAYS = 8
+SATURDAY = 5
 # The further back, the fewer guests: the store is growing.
-FADING = 0.03
+FADING = 0.003
 GIVEN_UP = 0.8
 
 Rows = Iterable[Any]
@@ -39,17 +39,34 @@ Rows = Iterable[Any]
 def echo_back(house: House, *, days: int, now: datetime) -> None:
     """Fill the days before the told ones, back to `days` ago."""
     today = house.day_of(now)
-    first = today - timedelta(days=min(days, TOLD_DAYS))
-    chosen = _finished(house, house.moment(first, 0), house.moment(first + timedelta(days=FORTNIGHT), 0))
-    oldest = house.moment(today - timedelta(days=days), 0)
-    for number in range(1, (days - TOLD_DAYS) // FORTNIGHT + 2 if days > TOLD_DAYS else 1):
-        shift = timedelta(days=FORTNIGHT * number)
-        echo = Echo(house, shift, keep=1 - FADING * number)
-        echo.write(*chosen, oldest=oldest, today=today)
+    told = today - timedelta(days=TOLD_DAYS)
+    sources = [told + timedelta(days=number) for number in range(ECHOED_DAYS)]
+    finished = {day: _finished(house, day) for day in sources} if days > TOLD_DAYS else {}
+    numbers = _order_numbers(house)
+    for back in range(TOLD_DAYS + 1, days + 1):
+        day = today - timedelta(days=back)
+        alike = [source for source in sources if _is_weekend(source) == _is_weekend(day)]
+        source = house.rng.choice(alike)
+        echo = Echo(house, source - day, keep=1 - FADING * (back - TOLD_DAYS), numbers=numbers)
+        echo.write(*finished[source], today=today)
 
 
-def _finished(house: House, start: datetime, end: datetime) -> tuple[list[Customer], list[Visit]]:
-    """Customers first met in the span whose stories are over, and nameless guests of the span."""
+def _is_weekend(day: date) -> bool:
+    return day.weekday() >= SATURDAY
+
+
+def _order_numbers(house: House) -> dict[str, int]:
+    """The last serial of each day's orders, so that echoes go on counting."""
+    found: dict[str, int] = {}
+    for number in Order.objects.filter(store=house.store).values_list("number", flat=True):
+        day, _dash, serial = number.partition("-")
+        found[day] = max(found.get(day, 0), int(serial))
+    return found
+
+
+def _finished(house: House, day: date) -> tuple[list[Customer], list[Visit]]:
+    """Customers first met on the day whose stories are over, and its nameless guests."""
+    start, end = house.moment(day, 0), house.moment(day, 24)
     owing = Deadline.objects.open().filter(store=house.store)
     customers = (
         Customer.objects.filter(store=house.store, created_at__gte=start, created_at__lt=end)
@@ -65,27 +82,17 @@ def _finished(house: House, start: datetime, end: datetime) -> tuple[list[Custom
 
 
 class Echo:
-    """One copy of a fortnight, `shift` earlier."""
+    """One copy of a day, `shift` earlier."""
 
-    def __init__(self, house: House, shift: timedelta, *, keep: float):
+    def __init__(self, house: House, shift: timedelta, *, keep: float, numbers: dict[str, int]):
         self.house, self.shift, self.keep, self.rng = house, shift, keep, house.rng
-        self.invention: Invention = house.invention
+        self.numbers = numbers
         self.new: dict[str, dict[int, int]] = {}
         self.said: dict[str, str] = {}
 
-    def write(
-        self, customers: list[Customer], nameless: list[Visit], *, oldest: datetime, today: date
-    ) -> None:
-        met = [
-            customer
-            for customer in customers
-            if customer.created_at - self.shift >= oldest and self.rng.random() < self.keep
-        ]
-        guests = [
-            visit
-            for visit in nameless
-            if visit.arrived_at - self.shift >= oldest and self.rng.random() < self.keep
-        ]
+    def write(self, customers: list[Customer], nameless: list[Visit], *, today: date) -> None:
+        met = [customer for customer in customers if self.rng.random() < self.keep]
+        guests = [visit for visit in nameless if self.rng.random() < self.keep]
         mine = {"customer__in": [customer.pk for customer in met]}
         self.copy(Customer, met, self._rename)
         self.copy(Phone, Phone.objects.filter(**mine), self._renumber)
@@ -155,12 +162,12 @@ class Echo:
 
     def _rename(self, customer: Customer) -> None:
         old = customer.display_name
-        customer.name, customer.salutation = self.invention.who()
+        customer.name, customer.salutation = self.house.invention.who()
         customer.name_key = names.sort_key(customer.name)
         self.said[old] = customer.display_name
 
     def _renumber(self, phone: Phone) -> None:
-        old, phone.number = phone.number, f"+86{self.invention.phone()}"
+        old, phone.number = phone.number, f"+86{self.house.invention.phone()}"
         self.said[old] = phone.number
 
     def _retouch(self, model: type[models.Model], today: date) -> Callable[[Any], None]:
@@ -182,12 +189,14 @@ class Echo:
 
     def _vin(self, old: str) -> str:
         if old and old not in self.said:
-            self.said[old] = self.invention.vin()
+            self.said[old] = self.house.invention.vin()
         return self.said.get(old, "")
 
     def _renumber_order(self, order: Order) -> None:
         old = order.number
-        order.number = f"{self.house.day_of(order.ordered_at):%Y%m%d}{old[8:]}"
+        day = f"{self.house.day_of(order.ordered_at):%Y%m%d}"
+        self.numbers[day] = self.numbers.get(day, 0) + 1
+        order.number = f"{day}-{self.numbers[day]:02d}"
         order.vin = self._vin(order.vin)
         self.said[old] = order.number
 

@@ -31,11 +31,12 @@ PURPOSES = ("see_car",) * 17 + ("after_sales",) * 2 + ("other",)
 TRANSPORT = ("own_car",) * 6 + ("taxi",) * 2 + ("public", "cycle", "on_foot")
 LEVELS = ("H",) * 2 + ("A",) * 4 + ("B",) * 8 + ("C",) * 6
 # How likely a prospect comes again, and after how many days.
-AGAIN = {"H": (0.55, 1, 5), "A": (0.42, 2, 9), "B": (0.24, 5, 18), "C": (0.10, 10, 30)}
+AGAIN = {"H": (0.66, 1, 3), "A": (0.48, 1, 5), "B": (0.26, 3, 8), "C": (0.08, 6, 20)}
 LEAVES_PHONE = 0.78
 AGREES = 0.95
 BY_HAND = 0.72
 ANSWERS_FOR_IT = 0.5
+WAIVED = 0.25
 KEEPS_CONTACT = 0.9
 # What a call to a prospect comes to: the bounds of one throw of the dice.
 LOST, DORMANT, COMES = 0.22, 0.30, 0.42
@@ -139,7 +140,6 @@ class Floor:
         """The guest goes; level and next contact are said, the clocks start."""
         who = visit.consultant
         prospect = visit.customer is not None and visit.purpose == Visit.Purpose.SEE_CAR
-        again = prospect and visit.is_first is False
         level = self._level(visit) if prospect else None
         planned = timedelta(days=level.interval_days or 7) if level else None
         visit = actions.depart(
@@ -148,7 +148,7 @@ class Floor:
             level=level,
             next_contact_on=self.house.day_of(at) + planned if planned else None,
         )
-        if level is not None and again and self.rng.random() < self._closing(level.code):
+        if level is not None and self.rng.random() < self._closing(visit, level.code):
             self.sold(at, visit.lead, who)
         elif level is not None and not self._plan_return(at, visit.customer, level.code):
             self._plan_follow_up(at, visit.lead)
@@ -165,8 +165,11 @@ class Floor:
         return self.house.levels[nearer if self.rng.random() < 0.7 else lead.level.code]
 
     @staticmethod
-    def _closing(level: str) -> float:
-        return {"H": 0.62, "A": 0.38, "B": 0.18}.get(level, 0.06)
+    def _closing(visit: Visit, level: str) -> float:
+        """How likely the guest signs today."""
+        if visit.is_first:
+            return 0.25 if level == "H" else 0.0
+        return {"H": 0.66, "A": 0.5, "B": 0.25}.get(level, 0.06)
 
     def _plan_return(self, at: datetime, customer: Customer, level: str) -> bool:
         chance, soonest, latest = AGAIN.get(level, (0.0, 1, 1))
@@ -248,8 +251,7 @@ class Floor:
         late = Deadline.objects.with_people().get(pk=late.pk)
         sop.reply(late, by=late.owner, text=self.rng.choice(texts.ANSWERS))
         tomorrow = self.house.day_of(at) + timedelta(days=1)
-        if self.rng.random() < 0.9:
-            self.story.at(self.house.moment(tomorrow, self.rng.uniform(8.9, 11.5)), self.decide, late)
+        self.story.at(self.house.moment(tomorrow, self.rng.uniform(8.9, 11.5)), self.decide, late)
 
     def decide(self, at: datetime, late: Deadline) -> None:
         accepted = self.rng.random() < 0.85
@@ -263,7 +265,10 @@ class Floor:
         owed = Deadline.objects.about(visit).of_step(THANK_YOU).open().first()
         if owed is None:
             return
-        if owed.problem:
+        if owed.problem and self.rng.random() < WAIVED:
+            tomorrow = self.house.moment(self.house.day_of(at) + timedelta(days=1), 9.2)
+            self.story.at(tomorrow, self.waive, owed.pk)
+        elif owed.problem:
             self.story.at(at + minutes(15, 80, self.house), self.thank_by_phone, visit)
         elif self.rng.random() < BY_HAND:
             self.story.at(at + minutes(4, 70, self.house), self.thank, visit)
@@ -278,6 +283,12 @@ class Floor:
     def thank_by_phone(self, at: datetime, visit: Visit) -> None:
         if Deadline.objects.about(visit).of_step(THANK_YOU).open().exists():
             actions.settle_thanks(visit, by=visit.consultant, how="call")
+
+    def waive(self, at: datetime, pk: int) -> None:
+        """Nobody could be thanked: the manager lets it go on the next morning."""
+        owed = Deadline.objects.open().with_people().filter(pk=pk).first()
+        if owed is not None:
+            sop.waive(owed, by=self.manager, reason=self.rng.choice(texts.WAIVERS))
 
     def tick_at(self, moment: datetime) -> None:
         """Let the clock of the house tick then, as the worker would have done."""

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 from dealership.dashboards.demo.floor import Floor
 from dealership.dashboards.demo.sales import Sales
+from dealership.sop.models import Deadline
 from dealership.staff.roles import Role
 from deals.models import Order
+from delivery.models import Delivery
+from delivery.sop import THANK_YOU
 from leads.models import Lead
 from showroom import actions
 from showroom.models import Visit
@@ -97,11 +100,12 @@ class Present:
 
     def returning_guest(self, at: datetime) -> None:
         """A known prospect of the first consultant is here again."""
-        here = Visit.objects.present().values("customer")
+        here = Visit.objects.present().filter(customer__isnull=False).values("customer")
+        this_morning = self.house.moment(self.house.day_of(at), 0)
         lead = (
             Lead.objects.with_people()
             .filter(store=self.house.store, status="open", level__code__in="HAB")
-            .filter(customer__owner=self.working[0])
+            .filter(customer__owner=self.working[0], opened_at__lt=this_morning)
             .exclude(customer__in=here)
             .order_by("-pk")
             .first()
@@ -146,7 +150,8 @@ class Present:
         if order is None:
             return
         delivery = self.sales.hand_over(at, order, follow=False)
-        self.story.at(at + timedelta(minutes=35), self.sales.thank, delivery)
+        thank = self.sales.thank if thanks_by_text(delivery) else self.sales.thank_by_phone
+        self.story.at(at + timedelta(minutes=35), thank, delivery)
         if "file" in kept:
             self.story.at(at + timedelta(hours=2), self.sales.file, delivery)
         if "dms" in kept:
@@ -154,3 +159,9 @@ class Present:
         if "first_call" in kept:
             first = delivery.callbacks.order_by("pk").first()
             self.story.at(at + timedelta(hours=7), self.sales.phone, first.pk, 2)
+
+
+def thanks_by_text(delivery: Delivery) -> bool:
+    """Whether nothing stands in the way of the thank-you SMS."""
+    owed = Deadline.objects.about(delivery).of_step(THANK_YOU).open()
+    return owed.filter(problem="").exists()

@@ -20,6 +20,7 @@ from leads.models import Lead
 CANCELLED = 0.04
 LATE_IN_DMS = 0.07
 COMPANY = 0.08
+THANKED_BY_HAND = 0.8
 
 
 class Sales:
@@ -47,7 +48,7 @@ class Sales:
         if self.rng.random() < CANCELLED:
             self.story.at(at + timedelta(days=self.rng.randint(1, 4), hours=1), self.cancel, order)
             return
-        day = self.house.day_of(at) + timedelta(days=self.rng.randint(3, 16))
+        day = self.house.day_of(at) + timedelta(days=self.rng.randint(1, 6))
         hour = self.rng.uniform(10, 15)
         self.story.at(self.house.moment(day, round(hour, 2)), self.fetch, order)
 
@@ -85,7 +86,9 @@ class Sales:
         day = self.house.day_of(at)
         keeps = self.floor.keeps_time(delivery.consultant)
         owed = Deadline.objects.about(delivery).of_step(THANK_YOU).open().first()
-        if owed is not None and owed.problem == "" and self.rng.random() < 0.8:
+        if owed is not None and owed.problem:
+            self.story.at(at + minutes(10, 80, self.house), self.thank_by_phone, delivery)
+        elif owed is not None and self.rng.random() < THANKED_BY_HAND:
             self.story.at(at + minutes(10, 80, self.house), self.thank, delivery)
         elif owed is not None and owed.act_at:
             self.floor.tick_at(owed.act_at)
@@ -111,6 +114,10 @@ class Sales:
         if owed.filter(problem="").exists():
             body = actions.draft_thanks(delivery)
             self.floor.send(at, actions.send_thanks(delivery, body=body, by=delivery.consultant))
+
+    def thank_by_phone(self, at: datetime, delivery: Delivery) -> None:
+        if Deadline.objects.about(delivery).of_step(THANK_YOU).open().exists():
+            actions.thank_by_call(delivery, by=delivery.consultant)
 
     def phone(self, at: datetime, pk: int, number: int) -> None:
         """Ring the customer; now and then nobody answers and it takes a second call."""

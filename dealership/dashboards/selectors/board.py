@@ -27,7 +27,7 @@ from dealership.sop.selectors import Figures, sop_order
 from dealership.sop.steps import STEPS, Step
 from dealership.staff.models import Membership, Store, User
 from dealership.staff.roles import Role
-from delivery.models import LateApplication
+from delivery.models import Delivery
 
 TREND_DAYS = 7
 
@@ -83,6 +83,10 @@ class ConsultantRow:
     overdue: Number
     kept: Figures
 
+    @property
+    def numbers(self) -> list[Number]:
+        return [self.attended, self.recorded, self.orders, self.deliveries, self.overdue]
+
 
 @dataclass(frozen=True)
 class Board:
@@ -90,6 +94,7 @@ class Board:
 
     at: datetime
     period: Period
+    month: Period
     consultant: User | None
     present: Present
     in_now: Number
@@ -120,20 +125,22 @@ def board(
     )
     steps, whole = _steps(store, period, at=at, consultant=consultant)
     present = presence(store, consultant=consultant)
+    here = {"consultant": owner, **_since(present, store, period.today)}
     live = {"state": "overdue", "owner": owner}
     today = {"state": "in_time", "owner": owner, "from": period.today, "to": period.today}
     return Board(
         at=at,
         period=period,
+        month=month,
         consultant=consultant,
         present=present,
-        in_now=_number("in_now", present.total, links.register(here="in", consultant=owner)),
-        waiting=_number("waiting", present.waiting, links.register(here="waiting", consultant=owner)),
+        in_now=_number("in_now", present.total, links.register(state="here", **here)),
+        waiting=_number("waiting", present.waiting, links.register(state="waiting", **here)),
         overdue=_number("overdue", now_open.total("overdue"), links.deadlines(**live)),
         overdue_by_step=_by_step(now_open, "overdue", live),
         tonight=_number("owed", now_open.total("tonight"), links.deadlines(**today)),
         tonight_by_step=_by_step(now_open, "tonight", today),
-        decide=_decide(store),
+        decide=_decide(store, at),
         steps=steps,
         whole=whole,
         funnel=_funnel(counted, month, owner),
@@ -146,6 +153,12 @@ def _number(code: str, value: int, url: str, **more: Any) -> Number:
     return Number(value, url, str(found.title), found, **more)
 
 
+def _since(present: Present, store: Store, today: date) -> dict[str, object]:
+    """The days to look at for who is in: somebody may have been forgotten since yesterday."""
+    came = [clock.day_of(visit.arrived_at, store.tz) for visit in present.visits]
+    return {"from": min(came), "to": today} if came and min(came) < today else {}
+
+
 def _by_step(now_open: OpenNow, what: str, narrowed: Mapping[str, object]) -> list[Number]:
     counts = now_open.by_step(what)
     return [
@@ -155,18 +168,13 @@ def _by_step(now_open: OpenNow, what: str, narrowed: Mapping[str, object]) -> li
     ]
 
 
-def _decide(store: Store) -> list[Number]:
-    """What waits for a decision: explanations by a manager, late entries by the brand."""
+def _decide(store: Store, at: datetime) -> list[Number]:
+    """What waits for somebody to decide: explanations, and sales that the DMS takes no more."""
     answers = Deadline.objects.in_store(store).awaiting_decision().count()
-    late = LateApplication.objects.filter(store=store).waiting().count()
+    late = Delivery.objects.filter(store=store, dms_window_ends_at__lte=at).not_in_dms().count()
     return [
-        Number(answers, links.deadlines(state="to_decide"), _("Explanations"), KPIS["answers"]),
-        Number(
-            late,
-            links.link("delivery:dms-list", late="waiting"),
-            _("Late DMS entries"),
-            KPIS["late_entries"],
-        ),
+        _number("answers", answers, links.deadlines(state="to_decide")),
+        _number("window_over", late, links.link("delivery:dms-list", state="late")),
     ]
 
 
@@ -210,12 +218,11 @@ def _funnel(counted: Mapping[int | None, Tally], month: Period, owner: object) -
     for tally in counted.values():
         whole.add(tally.counts)
     days = {**month.days, "consultant": owner}
-    first = {"way": "walk_in", "visit": "first", **days}
     stages = (
-        ("batches", links.register(way="walk_in", **days)),
-        ("first", links.register(**first)),
-        ("recorded", links.register(**first, contact="yes")),
-        ("orders", links.orders(**days, state="in_force")),
+        ("batches", links.parties(**days)),
+        ("first", links.parties(first="yes", **days)),
+        ("recorded", links.parties(first="yes", phone="yes", **days)),
+        ("orders", links.orders(**days)),
         ("deliveries", links.deliveries(**days)),
     )
     found: list[Number] = []
@@ -253,12 +260,11 @@ def _consultants(
                 url=links.link("dashboards:board", consultant=user.pk, **_in_url(period)),
                 is_rostered=member.duty_day is not None,
                 checked_in_at=member.duty_since,
-                attended=Number(tally["period_batches"], links.register(way="walk_in", **mine)),
+                attended=Number(tally["period_batches"], links.parties(**mine)),
                 recorded=Number(
-                    tally["period_recorded"],
-                    links.register(way="walk_in", visit="first", contact="yes", **mine),
+                    tally["period_recorded"], links.parties(first="yes", phone="yes", **mine)
                 ),
-                orders=Number(tally["period_orders"], links.orders(state="in_force", **mine)),
+                orders=Number(tally["period_orders"], links.orders(**mine)),
                 deliveries=Number(tally["period_deliveries"], links.deliveries(**mine)),
                 overdue=Number(
                     now_open.total("overdue", lambda row, pk=user.pk: row["owner"] == pk),

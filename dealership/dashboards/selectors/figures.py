@@ -13,9 +13,10 @@ from dealership.sop.models import Deadline
 from dealership.sop.models.deadlines import OPEN
 from dealership.sop.selectors import Figures
 from dealership.staff.models import Store, User
-from delivery.models import Delivery
 from deals.models import Order
+from delivery.models import Delivery
 from showroom.models import Visit
+from showroom.selectors import BATCH
 
 AN_INSTANT = timedelta(microseconds=1)
 Days = tuple[date, date]
@@ -51,7 +52,7 @@ def _rows(
     whole = (min(first for first, _ in spans.values()), max(last for _, last in spans.values()))
     for rows, column, meant in (
         (Visit.objects.counted(), "arrived_at", VISITS),
-        (Order.objects.exclude(status=Order.Status.CANCELLED), "ordered_at", {"orders": Q()}),
+        (Order.objects.all(), "ordered_at", {"orders": Q()}),
         (Delivery.objects.all(), "delivered_at", {"deliveries": Q()}),
     ):
         mine = rows.filter(between(column, whole, store), store=store)
@@ -65,12 +66,11 @@ def _rows(
         yield from mine.order_by().values("consultant").annotate(**counts)
 
 
-WALKED_IN = Q(way="walk_in")
+# A second visit on one day belongs to the first one's party, as in the register.
 VISITS = {
-    "batches": WALKED_IN,
-    "first": WALKED_IN & Q(is_first=True),
-    "recorded": WALKED_IN & Q(is_first=True, has_contact=True),
-    "calls": Q(way="call"),
+    "batches": BATCH,
+    "first": BATCH & Q(is_first=True),
+    "recorded": BATCH & Q(is_first=True, has_contact=True),
 }
 
 

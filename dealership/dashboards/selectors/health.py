@@ -59,7 +59,7 @@ class Health:
 def health(store: Store, at: datetime | None = None) -> Health:
     """The signs of life: clock and texts from their own rows, the machine from itself."""
     at = at or clock.now()
-    ticking, texts = clock_health(store, at), messaging.health(at)
+    ticking, texts = clock_health(store, at), messaging.health(at, store=store)
     aside = Deadline.objects.in_store(store).quarantined().with_people().order_by("quarantined_at")
     return Health(
         at=at,
@@ -123,10 +123,10 @@ def _text_signs(texts: messaging.Health) -> list[Sign]:
     def state(name: str) -> str:
         return f"{reverse('messaging:sms-list')}?{urlencode({'state': name})}"
 
-    slow = (texts.latency_median or 0) > SLOW_GATEWAY_MS
+    slow = (texts.latency_median_ms or 0) > SLOW_GATEWAY_MS
     return [
         Sign(
-            _("Waiting"),
+            _("Waiting to be sent"),
             str(texts.waiting),
             "soon" if texts.late else "done",
             _("Some wait longer than they should: see that the worker runs and the gateway answers.")
@@ -165,8 +165,8 @@ def _text_signs(texts: messaging.Health) -> list[Sign]:
         Sign(
             _("Gateway answers in"),
             _("%(median)s ms, at worst %(worst)s ms")
-            % {"median": texts.latency_median, "worst": texts.latency_worst}
-            if texts.latency_ms
+            % {"median": texts.latency_median_ms, "worst": texts.latency_worst_ms}
+            if texts.latencies_ms
             else "–",
             "soon" if slow else "done",
             _("The gateway is slow. If it stays so, the administrator asks its provider.")

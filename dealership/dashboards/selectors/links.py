@@ -15,6 +15,11 @@ def register(**narrowed: object) -> str:
     return link("showroom:register", **narrowed)
 
 
+def parties(**narrowed: object) -> str:
+    """Guests of the showroom, a party once a day."""
+    return register(way="walk_in", batch="yes", **narrowed)
+
+
 def deadlines(**narrowed: object) -> str:
     return link("sop:deadline-list", **narrowed)
 

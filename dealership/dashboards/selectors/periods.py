@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 WEEK = re.compile(r"(\d{4})-W(\d{2})")
 MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -43,7 +44,16 @@ class Period:
                 "first": f"{self.first:%m-%d}",
                 "last": f"{self.last:%m-%d}",
             }
-        return f"{date_format(self.first, DAY_NAMES)} {self.first:%Y-%m-%d}"
+        return f"{self.first:%Y-%m-%d} {date_format(self.first, DAY_NAMES)}"
+
+    @property
+    def short(self) -> str:
+        """The same in a table's head."""
+        if self.kind == "month":
+            return f"{self.first:%Y-%m}"
+        if self.kind == "week":
+            return _("Week %(week)s") % {"week": self.first.isocalendar().week}
+        return f"{self.first:%m-%d}"
 
     @property
     def is_current(self) -> bool:
@@ -126,6 +136,7 @@ class Choices:
     kinds: list[Choice]
     before: str
     after: str
+    everybody: str
 
 
 def choices(period: Period, query: Mapping[str, str]) -> Choices:
@@ -136,7 +147,11 @@ def choices(period: Period, query: Mapping[str, str]) -> Choices:
         found = {**({to.kind: to.key} if to.query else {}), **rest}
         return f"?{urlencode(found)}"
 
-    names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    names = {
+        "day": pgettext("span", "Day"),
+        "week": pgettext("span", "Week"),
+        "month": pgettext("span", "Month"),
+    }
     return Choices(
         kinds=[
             Choice(name, url(period.as_kind(kind)), active=kind == period.kind)
@@ -144,4 +159,5 @@ def choices(period: Period, query: Mapping[str, str]) -> Choices:
         ],
         before=url(period.before),
         after=url(period.after) if period.after else "",
+        everybody=f"?{period.query}",
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dealership import clock
+from dealership.dashboards.selectors import links
 from dealership.dashboards.selectors.presence import presence
 from dealership.sop.selectors import Owed, owed_by
 from dealership.staff.models import Duty, User
@@ -26,8 +27,9 @@ class Card:
     """Something owed, with what the person must know of it to do it."""
 
     owed: Owed
-    detail: str
-    phone: str
+    detail: str = ""
+    phone: str = ""
+    is_call: bool = False
 
     @property
     def deadline(self) -> Any:
@@ -42,8 +44,10 @@ class Card:
 class Today:
     """Everything on the page, ready to be shown."""
 
+    user: User
     at: datetime
     day: date
+    guests_of: User | None
     cards: list[Card]
     later: list[Card]
     visits: list[Visit]
@@ -55,6 +59,22 @@ class Today:
     @property
     def late(self) -> int:
         return sum(card.is_late for card in self.cards)
+
+    @property
+    def in_time(self) -> int:
+        return len(self.cards) + len(self.later) - self.late
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where the rows of each figure stand."""
+        only = {"owner": self.user.pk} if self.user.is_manager else {}
+        mine = {"consultant": self.guests_of.pk} if self.guests_of else {}
+        return {
+            "here": links.register(state="here", **mine),
+            "in_time": links.deadlines(state="in_time", **only),
+            "late": links.deadlines(state="overdue", **only),
+            "roster": links.link("staff:roster"),
+        }
 
     @property
     def may_check_in(self) -> bool:
@@ -75,8 +95,10 @@ def today(user: User, at: datetime | None = None) -> Today:
     duties = list(Duty.objects.on(store, day))
     guests = user if _sees_own_guests(user) else None
     return Today(
+        user=user,
         at=at,
         day=day,
+        guests_of=guests,
         cards=[card for card in cards if not _is_later(card, tonight)],
         later=[card for card in cards if _is_later(card, tonight)],
         visits=presence(store, consultant=guests).visits,
@@ -134,11 +156,13 @@ def _ids(owed: Iterable[Owed], model: type[models.Model]) -> list[int]:
 def _card(owed: Owed, subject: models.Model | None) -> Card:
     if isinstance(subject, Visit):
         customer = subject.customer
-        return Card(owed, about_visit(subject), customer.primary_phone if customer else "")
+        phone = customer.primary_phone if customer else ""
+        return Card(owed, about_visit(subject), phone, is_call=bool(owed.deadline.problem))
+    is_call = isinstance(subject, Callback)
     delivery = subject.delivery if isinstance(subject, Callback) else subject
     if isinstance(delivery, Delivery):
-        return Card(owed, delivery.order.car, delivery.customer.primary_phone)
-    return Card(owed, "", "")
+        return Card(owed, delivery.order.car, delivery.customer.primary_phone, is_call=is_call)
+    return Card(owed)
 
 
 def about_visit(visit: Visit) -> str:
