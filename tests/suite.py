@@ -122,7 +122,8 @@ def find_redis() -> str:
 
 def name_skipped_tests() -> None:
     """pytest itself names the tests it skipped; here is what is known to be missing."""
-    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, names))):
         skipped.append("stories in a browser: no Chromium (on Debian: chromium)")
 
 

@@ -15,6 +15,7 @@ CODE = (
     "delivery",
     "tests/suite.py",
     "tests/conftest.py",
+    "tests/browser.py",
 )
 READ = re.compile(r"""(?:\benv(?:\.\w+)?\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["'](\w+)["']""")
 IN_COMPOSE = re.compile(r"(?<!\$)\$\{(\w+)(:[-?][^}]*)?\}")
