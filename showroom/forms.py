@@ -92,6 +92,8 @@ class EntryForm(Form):
     def clean(self) -> dict[str, Any]:
         """What was typed into the one box may be a number, a plate or a name."""
         data = super().clean() or self.cleaned_data
+        if data.get("customer"):
+            return data | {"phone": "", "name": ""}  # what was typed has found somebody
         typed = data.get("phone", "")
         if typed and not any(sign.isdigit() for sign in typed):
             data["name"], data["phone"] = data.get("name") or typed, ""

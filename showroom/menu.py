@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from dealership.customers.facts import Fact, fact
 from dealership.customers.panels import Panel, panel
 from dealership.web.context import Entry, menu
 
@@ -24,4 +25,5 @@ menu(
         25,
     ),
 )
+fact(Fact("last_visit", _("Last visit"), "showroom.selectors.last_visits", 20))
 panel(Panel("visits", _("Visits"), "door-enter", "showroom:visit-panel", "showroom.view_visit", 20))

@@ -230,6 +230,7 @@ class Visit(models.Model):
         "invitation": Class.BEHAVIOUR,
         "next_contact_on": Class.BEHAVIOUR,
         "thank_text": Class.BEHAVIOUR,
+        "void_reason": Class.BEHAVIOUR,
     }
 
     class Meta:

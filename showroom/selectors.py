@@ -6,21 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dealership import clock
-from dealership.customers.models import Customer
+from dealership.customers.models import SEES_WHOLE_STORE, Customer
 from dealership.customers.selectors import find, look_up
 from dealership.messaging.models import Sms
 from dealership.sop.models import ChecklistRun, Deadline
-from dealership.sop.models.checklists import Line, Tick
+from dealership.sop.models.checklists import Tick
 from dealership.sop.steps import Step
 from dealership.staff.models import Duty, Store, User
-from dealership.staff.roles import Role
+from dealership.staff.roles import MANAGERS, Role
+from dealership.web.templatetags.showroom_tags import clocktime
 from leads.models import Lead
 from leads.selectors import lead_of
 from showroom import sop
@@ -137,6 +138,7 @@ class Floor:
     nameless: list[Visit]
     queue: list[Standby]
     counters: list[Counter]
+    takes_guests: bool = False
 
     @property
     def guests(self) -> list[FloorGuest]:
@@ -162,6 +164,7 @@ def floor(user: User, at: datetime | None = None) -> Floor:
         nameless=list(nameless.with_people().order_by("-arrived_at")[:10]),
         queue=queue(store, at, guests),
         counters=counters(user, clock.day_of(at, store.tz)),
+        takes_guests=user.has_role(Role.CONSULTANT, *MANAGERS),
     )
 
 
@@ -176,7 +179,7 @@ def _guests(visits: list[Visit], user: User) -> list[FloorGuest]:
     )
     for visit_id, item in ticks.values_list("run__subject_id", "item"):
         reached[visit_id] = max(reached.get(visit_id, 0), order.get(item, 0))
-    sees_all = not user.has_role(Role.CONSULTANT) or user.is_manager
+    sees_all = user.has_role(*SEES_WHOLE_STORE)
     guests = []
     for visit in visits:
         step = reached.get(visit.pk, 0)
@@ -444,38 +447,39 @@ class RunSheet:
 
     visit: Visit
     run: ChecklistRun | None
-    lines: list[Line]
     deadlines: list[Deadline]
     lead: Lead | None
     earlier: list[Visit]
     sms: Sms | None
-
-    @property
-    def current(self) -> str:
-        """The code of the first step that is not ticked."""
-        waiting = (line.item.code for line in self.lines if not line.is_done)
-        return next(waiting, "")
-
-    @property
-    def done(self) -> int:
-        return sum(line.is_done for line in self.lines)
+    sees_customer: bool
 
 
-def run_sheet(visit: Visit) -> RunSheet:
+def run_sheet(visit: Visit, user: User) -> RunSheet:
     run = None
     if visit.is_walk_in:
         runs = ChecklistRun.objects.about(visit).filter(checklist=sop.RECEPTION.code)
-        run = runs.select_related("store").first()
+        run = runs.select_related("store").annotate(done=Count("ticks")).first()
     owed = Deadline.objects.about(visit).with_people().order_by("opened_at", "pk")
     return RunSheet(
         visit=visit,
         run=run,
-        lines=run.lines() if run else [],
         deadlines=list(owed.exclude(outcome="cancelled")),
         lead=lead_of(visit.customer) if visit.customer else None,
         earlier=history(visit.customer, but=visit, limit=5) if visit.customer else [],
         sms=sms_of(visit),
+        sees_customer=visit.customer is not None
+        and (
+            user.has_role(*SEES_WHOLE_STORE)
+            or user.pk in (visit.customer.owner_id, visit.customer.attended_by_id)
+        ),
     )
+
+
+def last_visits(customer_ids: list[int]) -> dict[int, str]:
+    """When each customer was last in the showroom (a fact of the customer page)."""
+    visits = Visit.objects.counted().walk_ins().filter(customer__in=customer_ids).order_by()
+    latest = visits.values_list("customer").annotate(Max("arrived_at"))
+    return {customer_id: clocktime(at) for customer_id, at in latest}
 
 
 def history(customer: Customer, *, but: Visit | None = None, limit: int = 30) -> list[Visit]:
@@ -505,7 +509,7 @@ def text_under_way(visit: Visit) -> Sms | None:
 
 
 def thanked_today(visit: Visit) -> Sms | None:
-    """The SMS that thanked the same customer for another visit of the same day."""
+    """The SMS that thanks, or is about to thank, for another visit of the customer's same day."""
     if visit.customer is None or visit.departed_at is None:
         return None
     day = clock.day_of(visit.departed_at, visit.store.tz)
@@ -517,4 +521,4 @@ def thanked_today(visit: Visit) -> Sms | None:
     sent = Sms.objects.filter(
         purpose=THANKS.code, subject_type=VISIT, subject_id__in=today.values("pk")
     )
-    return sent.filter(state__in=Sms.LEFT_THE_HOUSE).first()
+    return sent.filter(state__in=(Sms.State.INTENT, *Sms.LEFT_THE_HOUSE)).first()

@@ -12,12 +12,11 @@ from dealership import clock
 from dealership.customers.actions import note
 from dealership.customers.models import Customer, OwnedCar
 from dealership.errors import RuleViolation
-from dealership.sop.actions import hand_over, open_run
+from dealership.sop.actions import hand_over
 from dealership.sop.models import Deadline
 from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series
 from leads.models import Source
-from showroom import sop
 from showroom.actions import guests, rows
 from showroom.actions.departures import leave
 from showroom.actions.thanks import review_thanks
@@ -63,6 +62,7 @@ def receive_visit(
         customer = guests.find_or_register(
             store=store, phone=phone, name=name, salutation=salutation, owner=chosen, by=by, at=at
         )
+        phone = ""
     if customer is not None:
         customer = (
             Customer.objects.select_for_update(of=("self",))
@@ -130,7 +130,6 @@ def already_here(here: Visit) -> RuleViolation:
 
 def _welcome(visit: Visit, *, consents: bool, by: User | None, at: datetime) -> None:
     """What follows from the row: checklist, customer, lead, notices, timeline."""
-    open_run(sop.RECEPTION, visit, store=visit.store, by=by, at=visit.arrived_at)
     proven = ["ask"] if visit.purpose else []
     if by is not None and guests.on_duty(by, visit.store, at):
         proven.insert(0, "stand_duty")

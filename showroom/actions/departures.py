@@ -14,7 +14,7 @@ from dealership.sop.models import Deadline
 from dealership.sop.steps import Step
 from dealership.staff.models import User
 from leads.actions import change_level, plan_contact
-from leads.models import IntentLevel
+from leads.models import IntentLevel, Lead
 from showroom import sop
 from showroom.actions import guests, rows
 from showroom.actions.thanks import owe_thanks, own_text, send_thank_you
@@ -96,8 +96,8 @@ def note_outcome(
         changes["next_contact_on"] = next_contact_on
     if changes:
         rows.save(visit, **changes)
-    if visit.lead is None:
-        return
+    if visit.lead is None or visit.lead.status != Lead.Status.OPEN:
+        return  # the level of a car that is ordered or delivered follows from the sale
     if level is not None:
         change_level(visit.lead, level=level, by=by, at=at)
     if "next_contact_on" in changes:

@@ -20,7 +20,7 @@ from dealership.messaging.actions import notify
 from dealership.sop.models import Deadline
 from dealership.sop.notices import in_language_of
 from dealership.staff.models import Duty, Store, User
-from dealership.staff.roles import Role
+from dealership.staff.roles import MANAGERS, Role
 from leads.actions import assign_lead, open_lead, set_wish
 from leads.models import Lead
 from leads.selectors import lead_of
@@ -109,7 +109,7 @@ def choose_consultant(
     Else the consultant who received them; a guest whom the reception logs waits for one.
     """
     if given is not None:
-        if Role.CONSULTANT not in given.roles_in(store) and given != by:
+        if given.roles_in(store).isdisjoint(MANAGERS | {Role.CONSULTANT}):
             raise RuleViolation(
                 _("%(name)s is no consultant of this store.") % {"name": given.name},
                 field="consultant",

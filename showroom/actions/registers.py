@@ -74,8 +74,10 @@ def complete_register(
     elif visit.customer is not None:
         _known_guest(visit, name, salutation, consents=consents, by=by, at=at)
     if visit.customer is None:
-        _refuse_unfinished(visit, left_no_contact)
-        rows.save(visit, left_no_contact=True, is_first=is_first is not False)
+        _refuse_unfinished(visit, left_no_contact=left_no_contact)
+        rows.save(visit, left_no_contact=True)
+        if visit.is_walk_in:
+            rows.save(visit, is_first=is_first is not False)
     note_outcome(visit, level=level, next_contact_on=next_contact_on, by=by, at=at)
     _registered(visit, by=by, at=at)
     review_thanks(visit, by=by, at=at)
@@ -112,7 +114,7 @@ def _known_guest(
     settle_guest(visit, by=by, at=at)
 
 
-def _refuse_unfinished(visit: Visit, left_no_contact: bool) -> None:  # noqa: FBT001
+def _refuse_unfinished(visit: Visit, *, left_no_contact: bool) -> None:
     if not left_no_contact and not visit.left_no_contact:
         raise RuleViolation(
             _("Enter a phone number, or say that the guest left none."), field="phone"

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from dealership import clock
 from dealership.errors import RuleViolation
-from dealership.sop.actions import open_run, tick_item
+from dealership.sop.actions import open_run, prove_items
 from dealership.staff.models import Store, User
 from showroom import sop
 from showroom.models import Visit
@@ -41,10 +40,7 @@ def save(visit: Visit, **values: object) -> None:
     """Write fields of a locked visit and count its version up."""
     for name, value in values.items():
         setattr(visit, name, value)
-    columns = {Visit._meta.get_field(name).attname for name in values}
-    Visit.objects.filter(pk=visit.pk).update(
-        **{column: getattr(visit, column) for column in columns}, version=F("version") + 1
-    )
+    Visit.objects.filter(pk=visit.pk).update(**values, version=F("version") + 1)
     visit.version += 1
 
 
@@ -77,11 +73,10 @@ def departure(typed: datetime | None, *, arrived_at: datetime, at: datetime) -> 
 
 def evidence(visit: Visit, *items: str, by: User | None, at: datetime) -> None:
     """Tick the steps of reception that this action proves (SOP-4.4)."""
-    if not visit.is_walk_in or not items:
+    if not visit.is_walk_in:
         return
     run = open_run(sop.RECEPTION, visit, store=visit.store, by=by, at=at)
-    for item in items:
-        tick_item(run, item, by=by, at=min(at, clock.now()), automatic=True)
+    prove_items(run, *items, by=by, at=at)
 
 
 def local(at: datetime, store: Store) -> str:

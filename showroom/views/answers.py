@@ -18,7 +18,9 @@ __all__ = ["find", "go", "stay"]
 
 def find(request: Request, pk: int, permission: str = "") -> Visit:
     """The visit, if this person may see it (else 404) and do `permission` to it (else 403)."""
-    visit = get_object_or_404(Visit.objects.visible_to(request.user).with_people(), pk=pk)
+    visits = Visit.objects.visible_to(request.user).with_people()
+    people = visits.select_related("entered_by", "registered_by", "level_after", "source", "lead")
+    visit = get_object_or_404(people, pk=pk)
     if permission:
         authorize(request.user, permission, visit)
     return visit

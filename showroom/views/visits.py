@@ -15,7 +15,7 @@ from showroom.views.answers import find, go, stay
 @door(GET="showroom.view_visit")
 def visit_detail(request: Request, pk: int) -> HttpResponse:
     visit = find(request, pk)
-    context = {"visit": visit, "sheet": selectors.run_sheet(visit)}
+    context = {"visit": visit, "sheet": selectors.run_sheet(visit, request.user)}
     return page(request, "showroom/visit_detail.html", context, partial="sheet")
 
 
@@ -59,7 +59,7 @@ def visit_complete(request: Request, pk: int) -> HttpResponse:
             if form.run(actions.complete_register, visit, by=request.user, **form.cleaned_data):
                 return go(request, submission.finish(visit), said=_("The register is complete."))
         visit.refresh_from_db(fields=["version"])
-    context = {"visit": visit, "form": form, "sheet": selectors.run_sheet(visit)}
+    context = {"visit": visit, "form": form}
     return page(request, "showroom/visit_complete.html", context, partial="form", form=form)
 
 

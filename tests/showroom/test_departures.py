@@ -7,8 +7,9 @@ import time_machine
 
 from dealership import clock
 from dealership.errors import RuleViolation
-from dealership.sop.actions import run_for
+from dealership.sop.actions import run_for, tick_item
 from dealership.sop.models import Deadline
+from leads.actions import move_on
 from leads.selectors import level_of
 from showroom import sop
 from showroom.actions import (
@@ -247,3 +248,50 @@ def test_a_visit_is_not_voided_without_a_reason(li_na):
         void_visit(showroom.visit(by=li_na), reason="  ", by=li_na)
 
     assert refusal.value.field == "reason"
+
+
+def test_the_level_of_an_ordered_car_is_left_alone(store, li_na):
+    visit = showroom.visit(consultant=li_na)
+    move_on(visit.lead, to="ordered", level="O", by=li_na)
+
+    depart(visit, by=li_na, level=level_of(store, "H"))
+
+    assert Visit.objects.get(pk=visit.pk).lead.level.code == "O"
+
+
+def test_the_level_sets_the_next_contact_by_its_own_interval(store, li_na):
+    visit = showroom.visit(consultant=li_na)
+
+    depart(visit, by=li_na, level=level_of(store, "A"))
+
+    today = clock.day_of(clock.now(), store.tz)
+    assert Visit.objects.get(pk=visit.pk).lead.next_contact_on == today + timedelta(days=3)
+
+
+@pytest.mark.sop("4.4.11")
+def test_a_clock_step_is_not_ticked_by_hand(li_na):
+    visit = showroom.departed(consultant=li_na)
+
+    with pytest.raises(RuleViolation):
+        tick_item(run_for(sop.RECEPTION, visit), "tidy", by=li_na)
+
+
+@pytest.mark.sop("4.4.2")
+@pytest.mark.sop("4.4.4")
+@pytest.mark.sop("4.4.5")
+@pytest.mark.sop("4.4.6")
+@pytest.mark.sop("4.4.7")
+@pytest.mark.sop("4.4.8")
+@pytest.mark.sop("4.4.9")
+@pytest.mark.parametrize(
+    "item", ["greet", "introduce", "explain_areas", "free_viewing", "seat", "material", "drinks"]
+)
+def test_what_only_the_consultant_can_know_is_ticked_by_hand_once(li_na, item):
+    run = run_for(sop.RECEPTION, showroom.visit(consultant=li_na))
+    tick_item(run, item, by=li_na)
+
+    with pytest.raises(RuleViolation):
+        tick_item(run, item, by=li_na)
+
+    (tick,) = run.ticks.filter(item=item)
+    assert (tick.by, tick.is_automatic) == (li_na, False)

@@ -418,3 +418,32 @@ def test_the_customers_visits_stand_on_their_page(sign_in, li_na, headers):
     response = sign_in(li_na).get(url, headers=headers)
 
     assert visit.get_absolute_url() in response.text
+
+
+def test_the_last_digits_find_somebody_to_pick(sign_in, xiao_min, li_na):
+    customer = make.customer(phone="13971005678", owner=li_na)
+    browser = sign_in(xiao_min)
+
+    offered = browser.post(url_of("visit-greet"), {"phone": "5678"}, headers=HTMX)
+    browser.post(url_of("visit-new"), {"phone": "5678", "customer": customer.pk})
+
+    assert f'value="{customer.pk}"' in offered.text
+    assert Visit.objects.get().customer == customer
+
+
+def test_a_stand_in_who_may_not_see_the_customer_gets_no_dead_link(sign_in, li_na, wang_qiang):
+    customer = make.customer(owner=li_na)
+    showroom.duty(li_na)
+    visit = showroom.visit(customer=customer, by=wang_qiang)
+
+    text = sign_in(wang_qiang).get(visit.get_absolute_url()).text
+
+    assert visit.consultant == li_na
+    assert customer.get_absolute_url() not in text
+
+
+def test_the_reception_gives_guests_and_consultants_take_them(sign_in, xiao_min, li_na):
+    visit = showroom.visit(by=xiao_min, nameless=True)
+
+    assert url_of("visit-take", visit) not in sign_in(xiao_min).get(url_of("floor")).text
+    assert url_of("visit-take", visit) in sign_in(li_na).get(url_of("floor")).text

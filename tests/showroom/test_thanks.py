@@ -294,3 +294,26 @@ def test_a_forbidden_text_is_refused_where_it_was_typed(li_na):
 
     assert refusal.value.field == "thank_text"
     assert not Deadline.objects.about(visit).exists()
+
+
+def test_two_visits_due_in_the_same_minute_bring_one_text(visit, li_na, monday, gateway):
+    again = showroom.departed(customer=visit.customer, consultant=li_na, stayed=0)
+
+    later(monday)
+    deliver()
+
+    assert len(gateway.sends) == 1
+    assert {thanks(visit).outcome, thanks(again).outcome} == {"done", "cancelled"}
+
+
+def test_an_answer_from_the_provider_after_the_visit_was_voided_harms_nothing(
+    visit, li_na, gateway
+):
+    send_thank_you(visit, by=li_na)
+    gateway.before_send = lambda: void_visit(visit, reason="登记错了", by=li_na)
+
+    counts = deliver()
+
+    assert counts["accepted"] == 1
+    assert thanks(visit).outcome == "cancelled"
+    assert Sms.objects.get().owes == ""
