@@ -162,6 +162,8 @@ class LevelChange(models.Model):
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
+    personal: ClassVar = {"reason": Class.BEHAVIOUR}
+
     class Meta:
         verbose_name = _("level change")
         verbose_name_plural = _("level changes")

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dealership.privacy.classes import Class
+
 
 class Access(models.Model):
     """One look at a masked fact, with its reason (PIPL art. 51; kept 3 years, art. 56)."""
@@ -18,6 +20,8 @@ class Access(models.Model):
     field = models.CharField(max_length=40)
     reason = models.CharField(_("reason"), max_length=200)
     at = models.DateTimeField(_("at"))
+
+    personal: ClassVar = {"reason": Class.STAFF}
 
     class Meta:
         verbose_name = _("access to a masked fact")
