@@ -17,7 +17,9 @@ CODE = (
     "tests/conftest.py",
     "tests/browser.py",
 )
-READ = re.compile(r"""(?:\benv(?:\.\w+)?\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["'](\w+)["']""")
+READ = re.compile(
+    r"""(?:\benv(?:\.\w+)?\(|environ(?:\.get\(|\.setdefault\(|\[))\s*["'](\w+)["'](?!\] =)"""
+)
 IN_COMPOSE = re.compile(r"(?<!\$)\$\{(\w+)(:[-?][^}]*)?\}")
 
 
