@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import DatabaseError
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Max, Min, Q
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.customers.models import Customer
-from dealership.messaging import selectors as messaging
+from dealership.messaging.models import Sms
 from dealership.sop.limits import InForce, applied
 from dealership.sop.models import Deadline, Heartbeat, StepLimit
 from dealership.sop.models.deadlines import OPEN
@@ -27,6 +27,7 @@ STOPPED_AFTER = timedelta(minutes=2)
 GATEWAY_STUCK_AFTER = timedelta(minutes=5)
 OWED_SHOWN = 200
 CHANGES_SHOWN = 5
+CALLS_IN_VAIN = 3
 AN_INSTANT = timedelta(microseconds=1)
 
 
@@ -366,9 +367,11 @@ def alarms(user: User, at: datetime | None = None) -> list[Alarm]:
 
 
 def _gateway_alarms(at: datetime) -> list[Alarm]:
-    health = messaging.health(at)
-    stuck = health.oldest_due_at and at - health.oldest_due_at > GATEWAY_STUCK_AFTER
-    if not stuck:
+    """Messages that nobody took up, or that the gateway failed again and again; one query."""
+    waiting = Sms.objects.filter(next_at__isnull=False).unsettled()
+    signs = waiting.aggregate(oldest=Min("next_at"), calls=Max("attempts"))
+    is_idle = signs["oldest"] is not None and at - signs["oldest"] > GATEWAY_STUCK_AFTER
+    if not is_idle and (signs["calls"] or 0) < CALLS_IN_VAIN:
         return []
     return [Alarm(_("Text messages are stuck: the gateway does not answer."), _health_url())]
 

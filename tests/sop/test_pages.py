@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.urls import reverse
 
+from dealership.messaging.actions import queue_sms
+from dealership.messaging.purposes import PURPOSES
 from dealership.sop import actions, calendar, selectors
 from dealership.sop.models import Deadline, Heartbeat, Holiday, StepLimit, Tick
 from dealership.sop.steps import Days, Step, Within
@@ -330,3 +332,21 @@ def test_workdays_come_from_the_public_calendar_and_the_stores_own_table(store, 
     assert not calendar.counting(store, Days.OPEN, since=national_day)(monday)
     assert calendar.counting(store, Days.WORK, since=national_day)(national_day)
     assert not calendar.counting(elsewhere, Days.WORK, since=national_day)(national_day)
+
+
+def test_managers_see_that_texts_are_stuck(chen, wang, noon):
+    Heartbeat.objects.create(name=Heartbeat.TICK, at=noon)
+    sms = queue_sms(
+        next(iter(PURPOSES.values())),
+        subject=wang,
+        customer=wang,
+        phone=wang.primary_phone,
+        body="您好",
+        at=noon - 6 * MINUTE,
+    )
+
+    assert len(selectors.alarms(chen, noon)) == 1
+    type(sms).objects.update(next_at=noon + MINUTE)
+    assert selectors.alarms(chen, noon) == []
+    type(sms).objects.update(attempts=3)
+    assert len(selectors.alarms(chen, noon)) == 1
