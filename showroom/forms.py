@@ -24,8 +24,6 @@ from showroom.models import Thanked, Visit
 
 PARTIES = ((1, "1"), (2, "2"), (3, "3"), (4, "4+"))
 SALUTATIONS = Customer.Salutation.choices
-# What a consultant judges; ordered, delivered and lost follow from what happens.
-JUDGED = ("N", "H", "A", "B", "C", "S")
 LONGEST_REMARK = 2000
 
 
@@ -83,11 +81,12 @@ class EntryForm(Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         store = user.active_store
-        self.fields["customer"].queryset = Customer.objects.visible_to(user)
-        self.fields["source"].queryset = Source.objects.filter(store=store, is_active=True)
-        if "consultant" in self.fields:
-            self.fields["consultant"].queryset = consultants_of(store)
+        fields["customer"].queryset = Customer.objects.visible_to(user)
+        fields["source"].queryset = Source.objects.filter(store=store, is_active=True)
+        if "consultant" in fields:
+            fields["consultant"].queryset = consultants_of(store)
 
     def clean(self) -> dict[str, Any]:
         """What was typed into the one box may be a number, a plate or a name."""
@@ -108,9 +107,14 @@ def consultants_of(store: Store | None) -> Any:
 
 class WalkInForm(EntryForm):
     party_size = forms.TypedChoiceField(
-        label=_("Party"), choices=PARTIES, coerce=int, initial=1, widget=ChipSelect, empty_value=1,
+        label=_("Party"),
+        choices=PARTIES,
+        coerce=int,
+        initial=1,
+        widget=ChipSelect,
+        empty_value=1,  # type: ignore[arg-type]
         required=False,
-    )  # fmt: skip
+    )
     consultant = forms.ModelChoiceField(
         label=_("Consultant"),
         queryset=User.objects.none(),
@@ -194,9 +198,9 @@ class OutcomeForm(Form):
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        levels = IntentLevel.objects.filter(store=visit.store_id, is_active=True)
-        self.fields["level"].queryset = levels.filter(code__in=JUDGED)
-        self.fields["level"].label_from_instance = spoken
+        level: Any = self.fields["level"]
+        level.queryset = IntentLevel.objects.judged(visit.store)
+        level.label_from_instance = spoken
 
 
 def spoken(level: IntentLevel) -> str:
@@ -303,9 +307,9 @@ class CompleteForm(OutcomeForm):
             "next_contact_on": visit.next_contact_on,
         }
         super().__init__(*args, visit=visit, initial=known, **kwargs)
-        store = visit.store
-        self.fields["source"].queryset = Source.objects.filter(store=store, is_active=True)
-        self.fields["consultant"].queryset = consultants_of(store)
+        fields: dict[str, Any] = self.fields
+        fields["source"].queryset = Source.objects.filter(store=visit.store, is_active=True)
+        fields["consultant"].queryset = consultants_of(visit.store)
         for name in not_asked(visit):
             del self.fields[name]
 
@@ -364,5 +368,5 @@ class HandOverForm(Form):
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        people = consultants_of(visit.store)
-        self.fields["to"].queryset = people.exclude(pk=visit.consultant_id)
+        to: Any = self.fields["to"]
+        to.queryset = consultants_of(visit.store).exclude(pk=visit.consultant_id)

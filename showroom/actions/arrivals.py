@@ -95,7 +95,7 @@ def receive_visit(
     )
     _welcome(visit, consents=consents, by=by, at=at)
     if left:
-        leave(visit, by=by, at=at)
+        leave(visit, left=left, by=by, at=at)
     return visit
 
 

@@ -63,7 +63,7 @@ def depart(
         departures=visit.departures + 1,
         thank_text=own_text(visit, thank_text),
     )
-    leave(visit, by=by, at=at)
+    leave(visit, left=left, by=by, at=at)
     if send_now:
         send_thank_you(visit, by=by, text=thank_text, at=at)
     return visit
@@ -104,9 +104,8 @@ def note_outcome(
         plan_contact(visit.lead, on=next_contact_on, by=by)
 
 
-def leave(visit: Visit, *, by: User | None, at: datetime) -> None:
+def leave(visit: Visit, *, left: datetime, by: User | None, at: datetime) -> None:
     """Start what the departure starts."""
-    left = visit.departed_at
     rows.evidence(visit, "see_off", by=by, at=left)
     owe(sop.TIDY, visit, at=left)
     owe_thanks(visit, by=by, at=at)
@@ -136,7 +135,7 @@ def tidy_table(visit: Visit, *, by: User, at: datetime | None = None) -> Visit:
     at = at or clock.now()
     visit = _done(sop.TIDY, visit, by=by, at=at)
     rows.evidence(visit, "tidy", by=by, at=at)
-    owe(sop.RESET, visit, at=max(at, visit.departed_at))
+    owe(sop.RESET, visit, at=at)
     return visit
 
 
@@ -150,7 +149,7 @@ def reset_car(visit: Visit, *, by: User, at: datetime | None = None) -> Visit:
     at = at or clock.now()
     visit = _done(sop.RESET, visit, by=by, at=at)
     rows.evidence(visit, "reset", by=by, at=at)
-    owe(sop.REGISTER, visit, at=max(at, visit.departed_at))
+    owe(sop.REGISTER, visit, at=at)
     if visit.registered_at is not None:
         finish(sop.REGISTER, visit, by=visit.registered_by, at=at, period=visit.period)
         rows.evidence(visit, "register", by=visit.registered_by, at=at)
@@ -170,7 +169,7 @@ def _done(step: Step, visit: Visit, *, by: User, at: datetime) -> Visit:
         raise RuleViolation(_("It is not time for this step yet: tidy the table first."))
     raise RuleViolation(
         _("“%(step)s” is already closed, since %(time)s.")
-        % {"step": known.title, "time": rows.local(known.closed_at, visit.store)},
+        % {"step": known.title, "time": rows.local(known.closed_at or at, visit.store)},
         code="done",
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.customers.actions import note
+from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.sop.actions import finish
 from dealership.staff.models import User
@@ -72,7 +73,7 @@ def complete_register(
         )
         visit = rows.locked(visit)
     elif visit.customer is not None:
-        _known_guest(visit, name, salutation, consents=consents, by=by, at=at)
+        _known_guest(visit, visit.customer, name, salutation, consents=consents, by=by, at=at)
     if visit.customer is None:
         _refuse_unfinished(visit, left_no_contact=left_no_contact)
         rows.save(visit, left_no_contact=True)
@@ -105,11 +106,18 @@ def _consultant(visit: Visit, given: User | None, *, by: User, at: datetime) -> 
 
 
 def _known_guest(
-    visit: Visit, name: str, salutation: str, *, consents: bool, by: User, at: datetime
+    visit: Visit,
+    known: Customer,
+    name: str,
+    salutation: str,
+    *,
+    consents: bool,
+    by: User,
+    at: datetime,
 ) -> None:
-    guests.complete_guest(visit.customer, name=name, salutation=salutation, phone="", by=by, at=at)
+    guests.complete_guest(known, name=name, salutation=salutation, phone="", by=by, at=at)
     if consents:
-        guests.agree(visit.customer, by=by, at=at)
+        guests.agree(known, by=by, at=at)
     guests.introduce(visit, by=by, at=at)
     settle_guest(visit, by=by, at=at)
 

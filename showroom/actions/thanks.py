@@ -135,11 +135,14 @@ def _by_hand_until(visit: Visit, at: datetime) -> datetime:
 
 
 def _queue(visit: Visit, *, by: User | None, at: datetime, send_by: datetime) -> Sms:
+    customer = visit.customer
+    if customer is None:
+        raise RuleViolation(why_not(visit, at), code="no_text")
     return queue_sms(
         THANKS,
         subject=visit,
-        customer=visit.customer,
-        phone=visit.customer.primary_phone,
+        customer=customer,
+        phone=customer.primary_phone,
         body=visit.thank_text or default_text(visit),
         by=by,
         at=at,
@@ -156,11 +159,11 @@ def act_thank_you(deadline: Deadline, *, at: datetime) -> None:
     takes over.
     """
     visit = Visit.objects.with_people().filter(pk=deadline.subject_id).first()
-    if visit is None or visit.is_voided or visit.departed_at is None:
-        cancel(
-            sop.THANK_YOU, visit or deadline.subject, by=None, reason=_("The visit is gone."),
-            at=at, period=deadline.period,
-        ) if visit else None  # fmt: skip
+    if visit is None:
+        return
+    if visit.is_voided or visit.departed_at is None:
+        reason, period = _("The visit is gone."), deadline.period
+        cancel(sop.THANK_YOU, visit, by=None, reason=reason, at=at, period=period)
         return
     review_thanks(visit, by=None, at=at)
     if text_under_way(visit) or _needless(visit) or why_not(visit, at):

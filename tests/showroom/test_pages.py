@@ -397,7 +397,7 @@ def test_a_crooked_address_shows_the_register_all_the_same(sign_in, chen, query)
 
 
 def test_the_register_goes_on_page_by_page(sign_in, chen, li_na, monkeypatch):
-    monkeypatch.setattr("showroom.selectors.PAGE", 2)
+    monkeypatch.setattr("showroom.selectors.registers.PAGE", 2)
     visits = [showroom.visit(consultant=li_na, nameless=True) for _number in range(5)]
     browser, seen, query = sign_in(chen), [], ""
     while True:
