@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealership.customers.models import SEES_WHOLE_STORE, Customer
 from dealership.privacy.classes import Class
@@ -94,7 +95,7 @@ class Lead(models.Model):
     """One customer's wish for one car, from first contact to delivery (线索)."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("lead", "Open")
         ORDERED = "ordered", _("Ordered")
         DELIVERED = "delivered", _("Delivered")
         LOST = "lost", _("Lost")

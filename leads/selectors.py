@@ -77,7 +77,7 @@ class View:
 VIEWS = {
     view.code: view
     for view in (
-        View("open", gettext_lazy("Open"), lambda rows, user, today: rows.open()),
+        View("open", pgettext_lazy("lead", "Open"), lambda rows, user, today: rows.open()),
         View(
             "mine",
             gettext_lazy("Mine"),

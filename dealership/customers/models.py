@@ -46,7 +46,7 @@ class Customer(models.Model):
     """A person or organisation that the store knows (客户)."""
 
     class Kind(models.TextChoices):
-        PERSON = "person", _("Person")
+        PERSON = "person", pgettext_lazy("customer", "Person")
         ORGANISATION = "organisation", _("Organisation")
 
     class Salutation(models.TextChoices):
