@@ -147,6 +147,20 @@ def test_the_form_refuses_after_the_window(monday, clerk, sign_in):
     assert not DmsEntry.objects.exists()
 
 
+def test_the_api_refuses_after_the_window(monday, clerk, sign_in):
+    delivery = handed.delivery()
+    monday.move_to(ENDS)
+
+    response = sign_in(clerk).post(
+        f"/api/v1/deliveries/{delivery.pk}/dms-entry/",
+        {"dms_number": "XS1"},
+        content_type="application/json",
+    )
+
+    assert (response.status_code, response.json()["code"]) == (409, "window_closed")
+    assert not DmsEntry.objects.exists()
+
+
 def test_the_database_refuses_a_raw_row_after_the_window(monday, clerk):
     delivery = handed.delivery()
     row = DmsEntry(
