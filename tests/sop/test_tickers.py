@@ -54,7 +54,7 @@ def test_eight_tickers_handle_each_row_once(noon, chen, li_na):
     results: list[TickResult] = []
     at = noon + 6 * MINUTE
 
-    run_at_once(*[lambda: results.append(actions.tick(at, limit=ROWS * 2))] * TICKERS)
+    run_at_once(*[lambda: results.append(actions.tick(at, limit=ROWS * 9, seconds=900))] * TICKERS)
 
     assert sum(result.handled for result in results) == ROWS
     assert sum(result.escalated for result in results) == ROWS

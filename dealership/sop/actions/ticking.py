@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 BROKEN_AFTER = 10
+LOST_IN_A_ROW = 3
 LEASE = timedelta(seconds=30)
 BACK_OFF = timedelta(seconds=20)
 
@@ -79,16 +80,27 @@ def tick(at: datetime | None = None, *, limit: int = 2000, seconds: float = 50) 
         rows = list(ready.values_list("pk", "attempts")[: min(BATCH, limit - seen)])
         if not rows:
             break
-        for pk, attempts in rows:
-            counts.update(_handle(pk, attempts, start + (clock.now() - began)))
+        lost = 0
+        for pk, attempts in _from_anywhere(rows):
+            done = _handle(pk, attempts, start + (clock.now() - began))
+            counts.update(done)
+            seen += 1
             if counts["failed"] >= BROKEN_AFTER and not counts["handled"]:
                 log.critical("nothing can be handled: the tick stops without a heartbeat")
                 return TickResult(**counts)
-        seen += len(rows)
+            lost = lost + 1 if done == ["lost"] else 0
+            if lost >= LOST_IN_A_ROW:
+                break  # others work on these: look again
         beat(rows=len(rows))
     if not seen:
         beat(rows=0)
     return TickResult(**counts)
+
+
+def _from_anywhere(rows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same rows from another one on: tickers side by side do not queue for each row."""
+    cut = uuid.uuid4().int % len(rows)
+    return rows[cut:] + rows[:cut]
 
 
 def beat(*, rows: int) -> None:
