@@ -79,7 +79,7 @@ kpi(
     "window_over",
     _("DMS window over"),
     _("Cars handed over that are not in the DMS although the three days have passed."),
-    source=_("Deliveries"),
+    source=LEDGER,
     sop="9.8",
 )
 kpi(

@@ -27,7 +27,7 @@ from dealership.sop.selectors import Figures, sop_order
 from dealership.sop.steps import STEPS, Step
 from dealership.staff.models import Membership, Store, User
 from dealership.staff.roles import Role
-from delivery.models import Delivery
+from delivery.sop import DMS_ENTRY
 
 TREND_DAYS = 7
 
@@ -140,7 +140,7 @@ def board(
         overdue_by_step=_by_step(now_open, "overdue", live),
         tonight=_number("owed", now_open.total("tonight"), links.deadlines(**today)),
         tonight_by_step=_by_step(now_open, "tonight", today),
-        decide=_decide(store, at),
+        decide=_decide(store, now_open),
         steps=steps,
         whole=whole,
         funnel=_funnel(counted, month, owner),
@@ -168,13 +168,13 @@ def _by_step(now_open: OpenNow, what: str, narrowed: Mapping[str, object]) -> li
     ]
 
 
-def _decide(store: Store, at: datetime) -> list[Number]:
+def _decide(store: Store, now_open: OpenNow) -> list[Number]:
     """What waits for somebody to decide: explanations, and sales that the DMS takes no more."""
     answers = Deadline.objects.in_store(store).awaiting_decision().count()
-    late = Delivery.objects.filter(store=store, dms_window_ends_at__lte=at).not_in_dms().count()
+    late = now_open.by_step("overdue").get(DMS_ENTRY.code, 0)
     return [
         _number("answers", answers, links.deadlines(state="to_decide")),
-        _number("window_over", late, links.link("delivery:dms-list", state="late")),
+        _number("window_over", late, links.deadlines(state="overdue", step=DMS_ENTRY.code)),
     ]
 
 

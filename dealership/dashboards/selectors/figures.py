@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 
 from dealership import clock
@@ -39,31 +39,56 @@ class Tally:
 def tallies(
     store: Store, spans: Mapping[str, Days], *, consultant: User | None = None
 ) -> dict[int | None, Tally]:
-    """Return by consultant what came in, was ordered and delivered: one query for each table."""
+    """Return by consultant what came in, was ordered and delivered in each span; two queries."""
     found: dict[int | None, Tally] = {}
-    for row in _rows(store, spans, consultant):
+    for row in _guests(store, spans, consultant):
         found.setdefault(row.pop("consultant"), Tally()).add(row)
+    for row in _sales(store, spans, consultant):
+        kind, seller = row.pop("kind"), row.pop("consultant")
+        counts = {f"{span}_{kind}": count for span, count in row.items()}
+        found.setdefault(seller, Tally()).add(counts)
     return found
 
 
-def _rows(
+def _guests(
     store: Store, spans: Mapping[str, Days], consultant: User | None
 ) -> Iterable[dict[str, Any]]:
-    whole = (min(first for first, _ in spans.values()), max(last for _, last in spans.values()))
-    for rows, column, meant in (
-        (Visit.objects.counted(), "arrived_at", VISITS),
-        (Order.objects.all(), "ordered_at", {"orders": Q()}),
-        (Delivery.objects.all(), "delivered_at", {"deliveries": Q()}),
-    ):
-        mine = rows.filter(between(column, whole, store), store=store)
-        if consultant is not None:
-            mine = mine.filter(consultant=consultant)
+    counts = {
+        f"{span}_{name}": Count("pk", filter=between("arrived_at", days, store) & condition)
+        for span, days in spans.items()
+        for name, condition in VISITS.items()
+    }
+    rows = _within(Visit.objects.counted(), "arrived_at", store, spans, consultant)
+    return rows.values("consultant").annotate(**counts)
+
+
+def _sales(
+    store: Store, spans: Mapping[str, Days], consultant: User | None
+) -> Iterable[dict[str, Any]]:
+    """Orders and deliveries, told apart by their kind."""
+
+    def counted(rows: QuerySet[Any], column: str, kind: str) -> QuerySet[Any]:
         counts = {
-            f"{span}_{name}": Count("pk", filter=between(column, days, store) & condition)
-            for span, days in spans.items()
-            for name, condition in meant.items()
+            span: Count("pk", filter=between(column, days, store)) for span, days in spans.items()
         }
-        yield from mine.order_by().values("consultant").annotate(**counts)
+        mine = _within(rows, column, store, spans, consultant)
+        return mine.annotate(kind=Value(kind)).values("kind", "consultant").annotate(**counts)
+
+    orders = counted(Order.objects.all(), "ordered_at", "orders")
+    return orders.union(counted(Delivery.objects.all(), "delivered_at", "deliveries"), all=True)
+
+
+def _within(
+    rows: QuerySet[Any],
+    column: str,
+    store: Store,
+    spans: Mapping[str, Days],
+    consultant: User | None,
+) -> QuerySet[Any]:
+    """The rows of the store in any of the spans: one range that the index serves."""
+    whole = (min(first for first, _ in spans.values()), max(last for _, last in spans.values()))
+    mine = rows.filter(between(column, whole, store), store=store).order_by()
+    return mine.filter(consultant=consultant) if consultant else mine
 
 
 # A second visit on one day belongs to the first one's party, as in the register.
