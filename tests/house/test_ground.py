@@ -1,6 +1,7 @@
 """The ground under all rooms: database, driver, schedule, static files, doorbell, translations."""
 
 import importlib.metadata
+import json
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from kombu.exceptions import OperationalError
 
@@ -136,3 +138,16 @@ def test_translations_are_compiled():
             compiled = source.with_suffix(".mo")
             assert compiled.exists(), "run `make setup`"
             assert compiled.stat().st_mtime >= source.stat().st_mtime, "run `make setup`"
+
+
+def test_what_production_collects_names_no_missing_file(settings, tmp_path):
+    """The manifest storage follows each `url()`, import and source map; a wrong one stops it."""
+    settings.STATIC_ROOT = str(tmp_path)
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    hashed = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    assert "vendor/tabler/tabler.min.css" in hashed
