@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
 # A child that lived this long has recovered: its next death is its first again.
 RECOVERED_AFTER = 60.0
+# One Ctrl-C may arrive twice, from the terminal and from make.
+ONE_PRESS = 1.0
 LARGEST_LOG = 10_000_000
 PR_SET_PDEATHSIG = 1
 
@@ -59,6 +61,7 @@ class Supervisor:
         self.patience = patience
         self.first_pause = first_pause
         self.is_stopping = False
+        self.stopped_at = 0.0
 
     def run(self, when_up: Callable[[], None] | None = None) -> None:
         """Start everything, call `when_up` once each port answers, and keep it up."""
@@ -81,10 +84,11 @@ class Supervisor:
             self._stop_all()
 
     def _stop(self, number: int, frame: Any) -> None:
-        if self.is_stopping:
-            # Asked twice: no more patience.
+        if not self.is_stopping:
+            self.is_stopping, self.stopped_at = True, time.monotonic()
+        elif time.monotonic() - self.stopped_at > ONE_PRESS:
+            # Asked again: no more patience.
             self.patience = 0.0
-        self.is_stopping = True
 
     def _start(self, child: Child) -> None:
         path = self.logs / f"{child.name}.log"

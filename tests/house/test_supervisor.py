@@ -35,6 +35,11 @@ with open(pathlib.Path({folder!r}) / "{name}.pids", "a") as pids:
     pids.write(str(os.getpid()) + chr(10))
 time.sleep(60)
 """
+MARK = """
+def mark():
+    pathlib.Path({folder!r}, "{name}.tidied").touch()
+    sys.exit(0)
+"""
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + SLEEPER
 
 
@@ -111,6 +116,31 @@ def test_a_child_that_will_not_stop_is_killed(keep, tmp_path):
     supervisor = keep(patience=0.5, broker=SLEEPER, worker=STUBBORN)
     [worker] = pids(tmp_path, "worker", count=1)
 
+    supervisor.send_signal(signal.SIGINT)
+
+    assert supervisor.wait(timeout=PATIENCE) == 0
+    assert is_gone(worker)
+
+
+def test_one_press_that_arrives_twice_leaves_the_children_their_time(keep, tmp_path):
+    """make and the terminal may both pass Ctrl-C on."""
+    tidy = "import signal, sys; signal.signal(signal.SIGTERM, lambda *a: (time.sleep(0.5), mark()))"
+    supervisor = keep(worker=f"{tidy}\n{MARK}\n{SLEEPER}")
+    pids(tmp_path, "worker", count=1)
+
+    supervisor.send_signal(signal.SIGINT)
+    supervisor.send_signal(signal.SIGINT)
+
+    assert supervisor.wait(timeout=PATIENCE) == 0
+    assert (tmp_path / "worker.tidied").exists()
+
+
+def test_asked_again_it_waits_no_longer(keep, tmp_path):
+    supervisor = keep(patience=60.0, worker=STUBBORN)
+    [worker] = pids(tmp_path, "worker", count=1)
+
+    supervisor.send_signal(signal.SIGINT)
+    time.sleep(1.5)
     supervisor.send_signal(signal.SIGINT)
 
     assert supervisor.wait(timeout=PATIENCE) == 0
