@@ -164,6 +164,16 @@ def test_a_text_that_found_no_gateway_in_time_is_given_up_once(gateway, queue, n
     assert room.told(sms) == ["failed"]
 
 
+def test_what_no_worker_came_by_for_in_time_is_not_sent_late(gateway, queue, noon):
+    sms = queue()
+
+    deliver(noon + timedelta(hours=2))
+
+    assert gateway.sends == []
+    assert fresh(sms).state == Sms.State.DEAD
+    assert room.told(sms) == ["failed"]
+
+
 def test_a_lost_workers_call_is_asked_about(gateway, queue, noon):
     sms = queue()
     gateway.script = [SystemExit()]
@@ -251,6 +261,16 @@ def test_who_opted_out_after_the_text_was_written_gets_none(gateway, queue, noon
 def test_who_refused_all_contact_gets_none(gateway, queue, noon):
     sms = queue()
     refuse_contact(sms.customer, reason="不要联系", by=None, at=noon)
+
+    deliver(noon)
+
+    assert gateway.sends == []
+    assert fresh(sms).state == Sms.State.CANCELLED
+
+
+def test_a_number_that_is_no_longer_the_customers_gets_nothing(gateway, queue, noon):
+    sms = queue()
+    sms.customer.phones.all().delete()
 
     deliver(noon)
 
@@ -410,12 +430,37 @@ def test_a_landline_gets_no_text(queue):
 
 def test_a_colleagues_wording_wins_until_the_moment_of_the_call(gateway, queue, noon):
     sms = queue()
-    gateway.before_send = lambda: Sms.objects.filter(pk=sms.pk, state="intent").update(body="晚了")
-
     queue(sms.customer, body="您好，改过了", by=sms.customer.owner)
+    gateway.before_send = lambda: queue(sms.customer, body="晚了", by=sms.customer.owner)
+
     deliver(noon)
 
     assert gateway.sends[0][2] == "您好，改过了" == fresh(sms).body
+
+
+def test_a_wording_changed_after_the_worker_read_the_row_is_the_one_that_goes(
+    gateway, queue, noon, monkeypatch
+):
+    sms = queue()
+    lease = delivery._lease
+
+    def reworded_meanwhile(*args):
+        queue(sms.customer, body="您好，改过了", by=sms.customer.owner)
+        return lease(*args)
+
+    monkeypatch.setattr(delivery, "_lease", reworded_meanwhile)
+    deliver(noon)
+
+    assert [body for *_ids, body in gateway.sends] == ["您好，改过了"]
+
+
+def test_a_run_ends_when_its_time_is_up(gateway, queue, noon, monkeypatch):
+    for _number in range(3):
+        queue()
+    monkeypatch.setattr(delivery, "RUN_SECONDS", -1)
+
+    assert deliver(noon) == {"left": 3}
+    assert gateway.sends == []
 
 
 # The room that is told

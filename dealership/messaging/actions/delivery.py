@@ -25,7 +25,7 @@ from dealership.messaging import hours
 from dealership.messaging.actions import fate
 from dealership.messaging.gateways import Answer, Gateway, Outcome, current_gateway
 from dealership.messaging.models import PhoneLine, Sms
-from dealership.messaging.purposes import PURPOSES
+from dealership.messaging.purposes import PURPOSES, Purpose
 from dealership.messaging.selectors import why_not
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,8 @@ State = Sms.State
 MAX_DEATHS = 3
 # A worker that was paused this long after its claim leaves the row to the next one.
 CLAIM_IS_STALE = 15.0
-RUN_SECONDS = 25.0
+# A run ends soon even if each call stalls, for the clock's ticks share its workers.
+RUN_SECONDS = 8.0
 # So many rows in a row without an answer: the gateway is down, the next run will see.
 GIVE_UP_AFTER = 5
 SILENCE = {"not_sent", "unsure", "error"}
@@ -133,7 +134,7 @@ def _arm(sms: Sms, gateway: Gateway, at: datetime) -> str:
         return fate.end(sms, State.DEAD, _("Nobody sends messages of this kind any more."), at)
     PhoneLine.objects.filter(phone=sms.phone).update(touched_at=at)
     sms.customer = Customer.objects.select_related("store").get(pk=sms.customer_id)
-    if reason := why_not(sms.customer, purpose, sms.phone, at) or purpose.reason_against(sms):
+    if reason := _reason_against(sms, purpose, at):
         return fate.end(sms, State.CANCELLED, reason, at)
     opens = hours.next_open(purpose.kind, sms.store, at)
     if opens != at:
@@ -151,6 +152,13 @@ def _arm(sms: Sms, gateway: Gateway, at: datetime) -> str:
     # A colleague may have reworded it after it was read; from the mark on nobody can.
     sms.refresh_from_db(fields=["body"])
     return ""
+
+
+def _reason_against(sms: Sms, purpose: Purpose, at: datetime) -> str:
+    """Why the customer must not get it any more, or ''."""
+    if not sms.customer.phones.filter(number=sms.phone).exists():
+        return _("The number is no longer the customer's.")
+    return why_not(sms.customer, purpose, sms.phone, at) or purpose.reason_against(sms)
 
 
 def _hold(sms: Sms, until: datetime | None, state: str, why: str, at: datetime) -> str:
