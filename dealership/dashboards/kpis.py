@@ -120,7 +120,9 @@ kpi(
 kpi(
     "orders",
     _("Orders"),
-    _("Orders signed in the period, also those cancelled since. Rate: ÷ first visits with a phone."),
+    _(
+        "Orders signed in the period, also if cancelled since. Rate: ÷ first visits with a phone."
+    ),
     source=_("Orders"),
     sop="8.5",
 )

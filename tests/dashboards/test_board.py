@@ -83,9 +83,7 @@ def test_compliance_equals_the_rows_that_its_links_open(
 
 
 @pytest.mark.sop("1.2")
-def test_one_consultants_board_counts_only_theirs(
-    main: Store, browser: Client, at_now: datetime
-):
+def test_one_consultants_board_counts_only_theirs(main: Store, browser: Client, at_now: datetime):
     today = clock.day_of(at_now, main.tz)
     li_na = User.objects.get(username="li.na")
     found = board(main, period_of({}, today).as_kind("week"), consultant=li_na, at=at_now)

@@ -1,27 +1,22 @@
 """What stands in a database after the demo was written."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.core.management import call_command
 from django.test import Client
 
 from dealership import clock
 from dealership.customers.models import Customer, Phone
-from dealership.dashboards.demo import cast, digest, sign_ins, write_demo
+from dealership.dashboards.demo import cast, sign_ins
 from dealership.dashboards.demo.people import ELSEWHERE, MAIN_BLOCK, SISTER_BLOCK
 from dealership.messaging.models import Notice, Sms
 from dealership.sop.actions import tick
 from dealership.sop.models import Deadline
-from dealership.staff.models import Duty, Store, User
+from dealership.staff.models import Duty, Store
 from dealership.staff.roles import Role
-from delivery.models import Delivery
-from leads.models import Lead
 from showroom.models import Visit
-from tests import make
-from tests.dashboards.conftest import NOW
 
 
 def test_the_first_tick_after_the_demo_finds_nothing_of_the_past(at_now: datetime):
@@ -85,7 +80,9 @@ def test_history_stands_in_the_days_when_it_happened(at_now: datetime):
 
     assert visit.entered_at == visit.arrived_at
     assert clock.day_of(visit.arrived_at, visit.store.tz) < clock.day_of(at_now, visit.store.tz)
-    assert not visit.customer or not any(event.is_late_entry for event in visit.customer.events.all())
+    assert not visit.customer or not any(
+        event.is_late_entry for event in visit.customer.events.all()
+    )
 
 
 def test_the_roster_reaches_two_weeks_ahead(at_now: datetime):

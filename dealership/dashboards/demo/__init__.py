@@ -1,4 +1,4 @@
-"""An invented store with people, customers and ninety days of work: for a first look and for tests."""
+"""An invented store with people, customers and ninety days of work, for a first look."""
 
 from dealership.dashboards.demo import cast
 from dealership.dashboards.demo.stage import DemoExists, digest, sign_ins, write_demo

@@ -26,7 +26,18 @@ from showroom.sop import THANK_YOU
 ARRIVALS = (9, 8, 9, 10, 10, 15, 14)
 CALLS = (1, 3)
 # Share of the day's guests by hour of arrival: a peak before noon, one after the nap.
-HOURS = ((8.8, 2), (9.5, 5), (10.2, 8), (11.0, 6), (12.5, 2), (13.5, 4), (14.3, 8), (15.2, 8), (16.2, 5), (17.0, 2))  # fmt: skip
+HOURS = (
+    (8.8, 2),
+    (9.5, 5),
+    (10.2, 8),
+    (11.0, 6),
+    (12.5, 2),
+    (13.5, 4),
+    (14.3, 8),
+    (15.2, 8),
+    (16.2, 5),
+    (17.0, 2),
+)
 PURPOSES = ("see_car",) * 17 + ("after_sales",) * 2 + ("other",)
 TRANSPORT = ("own_car",) * 6 + ("taxi",) * 2 + ("public", "cycle", "on_foot")
 LEVELS = ("H",) * 2 + ("A",) * 4 + ("B",) * 8 + ("C",) * 6
@@ -82,7 +93,9 @@ class Floor:
 
     def consultant(self, at: datetime) -> User:
         """The next in the queue of the day."""
-        working = self.house.on_duty.get(self.house.day_of(at)) or self.house.by_role[Role.CONSULTANT]
+        working = (
+            self.house.on_duty.get(self.house.day_of(at)) or self.house.by_role[Role.CONSULTANT]
+        )
         self.turn += 1
         return working[self.turn % len(working)]
 
@@ -134,7 +147,9 @@ class Floor:
 
     def _stay(self, at: datetime, visit: Visit) -> None:
         long = visit.purpose == Visit.Purpose.SEE_CAR
-        self.story.at(at + minutes(25 if long else 10, 95 if long else 40, self.house), self.leave, visit)
+        self.story.at(
+            at + minutes(25 if long else 10, 95 if long else 40, self.house), self.leave, visit
+        )
 
     def leave(self, at: datetime, visit: Visit) -> None:
         """The guest goes; level and next contact are said, the clocks start."""
@@ -185,7 +200,9 @@ class Floor:
         on = lead.next_contact_on
         if on is not None:
             day = on if self.rng.random() < KEEPS_CONTACT else on + timedelta(days=1)
-            self.story.at(self.house.moment(day, self.rng.uniform(9.5, 17.5)), self.follow_up, lead.pk)
+            self.story.at(
+                self.house.moment(day, self.rng.uniform(9.5, 17.5)), self.follow_up, lead.pk
+            )
 
     def follow_up(self, at: datetime, pk: int) -> None:
         """A call to a prospect: lost, put off, coming again, or to be called once more."""
@@ -196,9 +213,7 @@ class Floor:
         if chance < LOST:
             move_on(lead, to=Lead.Status.LOST, level="F", by=by)
         elif chance < DORMANT:
-            lead = change_level(
-                lead, level=self.house.levels["S"], reason="年后再考虑", by=by
-            )
+            lead = change_level(lead, level=self.house.levels["S"], reason="年后再考虑", by=by)
             plan_contact(lead, on=self.house.day_of(at) + timedelta(days=60), by=by)
         elif chance < COMES:
             plan_contact(lead, on=None, by=by)
@@ -299,7 +314,9 @@ class Floor:
 
     def tick(self, at: datetime) -> None:
         sop.tick()
-        for sms in Sms.objects.filter(store=self.house.store, state=Sms.State.INTENT, called_at=None):
+        for sms in Sms.objects.filter(
+            store=self.house.store, state=Sms.State.INTENT, called_at=None
+        ):
             self.send(at, sms)
 
     def send(self, at: datetime, sms: Sms) -> None:
@@ -311,7 +328,9 @@ class Floor:
         if sms.state != Sms.State.INTENT:
             return
         sms.latency_ms = self.rng.randint(90, 420)
-        fate.accept(sms, Answer(Outcome.DELIVERED, provider_id=f"demo-{self.house.store.pk}-{pk}"), at)
+        fate.accept(
+            sms, Answer(Outcome.DELIVERED, provider_id=f"demo-{self.house.store.pk}-{pk}"), at
+        )
         fate.tell(sms)
 
     # Calls and messages ------------------------------------------------------------------
@@ -338,7 +357,9 @@ class Floor:
         )
         if not complete:
             who = visit.consultant
-            wait = minutes(2, 9, self.house) if self.keeps_time(who) else minutes(12, 40, self.house)
+            wait = (
+                minutes(2, 9, self.house) if self.keeps_time(who) else minutes(12, 40, self.house)
+            )
             self.story.at(at + wait, self.complete_call, visit)
         if knows and visit.invitation == Visit.Invitation.ACCEPTED:
             self._plan_return(at, visit.customer, "A")
@@ -368,4 +389,3 @@ class Floor:
 
     def _source(self, code: str) -> Source:
         return next(source for source in self.house.sources if source.code == code)
-

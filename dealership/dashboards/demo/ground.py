@@ -68,7 +68,11 @@ def catalogue() -> list[Series]:
         )
         if is_new:
             Trim.objects.bulk_create(
-                Trim(series=series, name=trim, guide_price_amount=cast.BASE_PRICE[code] + 12_000 * step)
+                Trim(
+                    series=series,
+                    name=trim,
+                    guide_price_amount=cast.BASE_PRICE[code] + 12_000 * step,
+                )
                 for step, trim in enumerate(cast.TRIMS)
             )
         found.append(series)
@@ -164,7 +168,9 @@ def roster(house: House, *, first: date, now: datetime) -> None:
             if day == today or not _is_off(place, day)
         ]
         if day == today:
-            working = [person for place, person in enumerate(consultants) if place % 3 != 2 or place < 3]
+            working = [
+                person for place, person in enumerate(consultants) if place % 3 != 2 or place < 3
+            ]
         house.on_duty[day] = []
         for person in working + others:
             checked_in = _checked_in(house, day, now)

@@ -37,7 +37,7 @@ class Invention:
         salutation = "mr" if is_male else "ms"
         if self.rng.random() < SURNAME_ONLY:
             return surname, salutation
-        given = self.rng.choice(texts.MALE_NAMES if is_male else texts.FEMALE_NAMES)
+        given = self.rng.choice((texts.MALE_NAMES if is_male else texts.FEMALE_NAMES).split())
         return surname + given, salutation
 
     def vin(self) -> str:

@@ -20,7 +20,9 @@ class Present:
     def __init__(self, floor: Floor, sales: Sales, now: datetime):
         self.floor, self.sales, self.now = floor, sales, now
         self.house, self.story, self.rng = floor.house, floor.story, floor.rng
-        working = self.house.on_duty.get(self.house.day_of(now)) or self.house.by_role[Role.CONSULTANT]
+        working = (
+            self.house.on_duty.get(self.house.day_of(now)) or self.house.by_role[Role.CONSULTANT]
+        )
         self.working = working
 
     def plan(self) -> None:

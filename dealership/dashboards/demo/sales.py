@@ -69,7 +69,9 @@ class Sales:
         """The customer comes for the car; five promises begin."""
         is_company = self.rng.random() < COMPANY
         day = self.house.day_of(at)
-        invoiced = max(day - timedelta(days=self.rng.choice((0, 0, 0, 1))), self.house.day_of(order.ordered_at))
+        invoiced = max(
+            day - timedelta(days=self.rng.choice((0, 0, 0, 1))), self.house.day_of(order.ordered_at)
+        )
         delivery = actions.hand_over_car(
             order,
             invoice_on=invoiced,
@@ -107,7 +109,9 @@ class Sales:
             self.story.at(self.house.moment(after, 9.5), self.apply, delivery)
             return
         same_day = self.house.moment(day, self.rng.uniform(17.0, 18.2))
-        self.story.at(max(same_day, delivery.delivered_at + timedelta(minutes=40)), self.enter, delivery)
+        self.story.at(
+            max(same_day, delivery.delivered_at + timedelta(minutes=40)), self.enter, delivery
+        )
 
     def thank(self, at: datetime, delivery: Delivery) -> None:
         owed = Deadline.objects.about(delivery).of_step(THANK_YOU).open()
@@ -134,7 +138,9 @@ class Sales:
             outcome="reached",
             remark=self.rng.choice(texts.CALLBACK_REMARKS),
             survey_told=True if callback.is_third_day else None,
-            convenient_time="工作日晚上" if callback.is_third_day and self.rng.random() < 0.3 else "",
+            convenient_time="工作日晚上"
+            if callback.is_third_day and self.rng.random() < 0.3
+            else "",
             by=who,
         )
 
@@ -165,4 +171,3 @@ class Sales:
             by=self.clerk,
         )
         self.story.at(at + timedelta(minutes=30), self.enter, delivery)
-

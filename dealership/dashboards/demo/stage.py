@@ -92,9 +92,7 @@ def _houses(seed: int, consultants: int, now: datetime, days: int) -> tuple[Hous
         (stores[1], [*sisters, both], SISTER_BLOCK),
     ):
         rng = random.Random(f"{seed}:{store.code}")  # noqa: S311
-        house = ground.build(
-            staff, users, store=store, rng=rng, series=series, phone_block=block
-        )
+        house = ground.build(staff, users, store=store, rng=rng, series=series, phone_block=block)
         first = house.day_of(now) - timedelta(days=days)
         ground.roster(house, first=first, now=now)
         houses.append(house)
@@ -127,7 +125,7 @@ def _elsewhere(at: datetime, house: House) -> None:
 
 
 def _settle(now: datetime) -> None:
-    """Let the clock do what is due by now, so that the first real tick finds nothing of the past."""
+    """Let the clock do what is due by now: the first real tick finds nothing of the past."""
     with clock.pretending(now):
         tick()
 
@@ -157,7 +155,10 @@ def digest() -> str:
 PRINTED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Customer, ("store__code", "name", "salutation", "owner__username", "created_at")),
     (Lead, ("customer__name", "level__code", "status", "consultant__username", "next_contact_on")),
-    (Visit, ("way", "customer__name", "consultant__username", "arrived_at", "departed_at", "is_first")),
+    (
+        Visit,
+        ("way", "customer__name", "consultant__username", "arrived_at", "departed_at", "is_first"),
+    ),
     (Deadline, ("step", "owner__username", "opened_at", "due_at", "closed_at", "outcome", "reply")),
     (Order, ("number", "customer__name", "series__code", "status", "ordered_at")),
     (Delivery, ("vin", "delivered_at", "invoice_on", "vehicle_use")),
@@ -166,4 +167,3 @@ PRINTED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Sms, ("purpose", "phone", "body", "state", "created_at", "accepted_at")),
     (Event, ("kind", "customer__name", "actor__username", "occurred_at", "entered_at")),
 )
-

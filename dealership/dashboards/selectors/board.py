@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, FilteredRelation, Q
-from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.dashboards.kpis import KPIS, Kpi
@@ -294,4 +293,3 @@ def _members(store: Store, day: date, only: User | None) -> list[Any]:
         duty_day=F("duty__day"), duty_since=F("duty__checked_in_at")
     )
     return list(members.select_related("user", "team").order_by("team__name", "user__name_key"))
-

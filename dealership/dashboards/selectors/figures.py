@@ -178,8 +178,9 @@ def open_now(store: Store, *, at: datetime, consultant: User | None = None) -> O
     if consultant is not None:
         rows = rows.filter(owner=consultant)
     late = Q(due_at__lt=at)
-    counted = rows.order_by().values("step", "owner").annotate(
-        overdue=Count("pk", filter=late), tonight=Count("pk", filter=~late)
+    counted = (
+        rows.order_by()
+        .values("step", "owner")
+        .annotate(overdue=Count("pk", filter=late), tonight=Count("pk", filter=~late))
     )
     return OpenNow(list(counted))
-

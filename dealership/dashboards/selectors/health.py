@@ -129,7 +129,7 @@ def _text_signs(texts: messaging.Health) -> list[Sign]:
             _("Waiting to be sent"),
             str(texts.waiting),
             "soon" if texts.late else "done",
-            _("Some wait longer than they should: see that the worker runs and the gateway answers.")
+            _("Some wait too long: see that the worker runs and that the gateway answers.")
             if texts.late
             else "",
             state("intent"),
@@ -182,7 +182,9 @@ def _database() -> Sign:
 
 
 def _disk() -> Sign:
-    usage = shutil.disk_usage(next(path for path in _with_parents(settings.PRIVATE_DIR) if path.exists()))
+    usage = shutil.disk_usage(
+        next(path for path in _with_parents(settings.PRIVATE_DIR) if path.exists())
+    )
     share = usage.free / usage.total
     state = "done" if share >= LITTLE_DISK else "soon" if share >= LEAST_DISK else "late"
     return Sign(

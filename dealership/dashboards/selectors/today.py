@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -20,6 +20,7 @@ from leads.models import Lead
 from showroom.models import Visit
 
 CONTACTS_SHOWN = 30
+SOON = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def today(user: User, at: datetime | None = None) -> Today:
     at = at or clock.now()
     store = user.active_store
     day = clock.day_of(at, store.tz)
-    tonight = clock.end_of_day(day, store.tz)
+    until = max(clock.end_of_day(day, store.tz), at + SOON)
     cards = _cards(owed_by(user, at))
     duties = list(Duty.objects.on(store, day))
     guests = user if _sees_own_guests(user) else None
@@ -99,8 +100,8 @@ def today(user: User, at: datetime | None = None) -> Today:
         at=at,
         day=day,
         guests_of=guests,
-        cards=[card for card in cards if not _is_later(card, tonight)],
-        later=[card for card in cards if _is_later(card, tonight)],
+        cards=[card for card in cards if not _is_later(card, until)],
+        later=[card for card in cards if _is_later(card, until)],
         visits=presence(store, consultant=guests).visits,
         contacts=_contacts(user, day),
         duty=next((duty for duty in duties if duty.user_id == user.pk), None),
@@ -114,9 +115,9 @@ def _sees_own_guests(user: User) -> bool:
     return user.has_role(Role.CONSULTANT) and not user.has_role(Role.RECEPTIONIST)
 
 
-def _is_later(card: Card, tonight: datetime) -> bool:
-    """Can't be done yet, or is due on another day."""
-    return card.owed.state == "future" or card.deadline.due_at > tonight
+def _is_later(card: Card, until: datetime) -> bool:
+    """Can't be done yet, or is due on another day and not within the next hours."""
+    return card.owed.state == "future" or card.deadline.due_at > until
 
 
 def _contacts(user: User, day: date) -> list[Lead]:
