@@ -1,9 +1,10 @@
 """Leads: the list, the level, and the panel on the customer page."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 
 from dealership.customers.models import Customer
+from dealership.web.answers import read_anew
 from dealership.web.http import Request, authorize, door, page, typed
 from leads import actions, selectors
 from leads.forms import LevelForm
@@ -27,7 +28,7 @@ def lead_level(request: Request, pk: int) -> HttpResponse:
         and form.is_valid()
         and form.run(actions.review_lead, lead, by=request.user, **form.cleaned_data)
     ):
-        return redirect(lead)
+        return read_anew(request, lead)
     context = {"lead": lead, "form": form}
     return page(request, "leads/lead_level.html", context, partial="form", form=form)
 

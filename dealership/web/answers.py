@@ -16,3 +16,10 @@ def go(request: Request, to: models.Model | str, *, said: str = "") -> HttpRespo
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
+
+
+def read_anew(request: Request, to: models.Model | str) -> HttpResponse:
+    """Stay on the page that the side sheet lies on, and read it anew; without htmx go on."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect(to)
