@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dealership.settings.dev")
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
@@ -53,6 +56,7 @@ def serve() -> subprocess.Popen[bytes]:
         **os.environ,
         "DATABASE_URL": os.environ.get("SCREENSHOTS_DATABASE", f"sqlite:///{database}"),
         "DEBUG": "0",
+        "DJANGO_SETTINGS_MODULE": "dealership.settings.dev",
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
     for step in (["migrate", "-v0"], ["demo", "--if-empty"], ["tick"]):
@@ -85,21 +89,21 @@ def sign_in(
     page.goto(f"{HOST}/login/")
     page.fill("[name=username]", user)
     page.fill("[name=password]", password())
-    page.click("form[action] button[type=submit], main button[type=submit]")
-    page.wait_for_load_state()
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/(today|board)/"))
     return page
 
 
 def password() -> str:
-    from dealership.dashboards.demo.cast import PASSWORD  # noqa: PLC0415
-
-    return PASSWORD
+    """The demo's, as README tells it."""
+    return re.search(r"All have the password `([^`]+)`", (ROOT / "README.md").read_text())[1]
 
 
 def picture(browser: Browser, target: Path, path: str, user: str, size: str, **look: str) -> None:
     page = sign_in(browser, user, size, **look)
     page.goto(HOST + path)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(1200)
     target.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=target)
     page.context.close()
