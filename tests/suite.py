@@ -30,6 +30,8 @@ CHECKS = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "set-up": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
 }
+# A test that hangs must not hang the whole.
+LONGEST = 40 * 60
 
 failed: list[str] = []
 skipped: list[str] = []
@@ -55,7 +57,11 @@ def main() -> None:
 def step(name: str, command: list[str | Path], env: dict[str, str]) -> None:
     print(f"\n── {name}", flush=True)
     started = time.monotonic()
-    code = subprocess.run(command, env=env, check=False).returncode
+    try:
+        code = subprocess.run(command, env=env, check=False, timeout=LONGEST).returncode
+    except subprocess.TimeoutExpired:
+        print(f"── {name}: stopped, it took longer than {LONGEST // 60} minutes")
+        code = 1
     print(f"── {name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
     if code:
         failed.append(name)
