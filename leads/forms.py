@@ -1,6 +1,6 @@
 """Forms of the leads room."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,4 +32,5 @@ class LevelForm(Form):
 
     def __init__(self, *args: Any, store: Store, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["level"].queryset = IntentLevel.objects.judged(store)
+        level = cast(LevelChoice, self.fields["level"])
+        level.queryset = IntentLevel.objects.judged(store)

@@ -124,8 +124,7 @@ def _attach_phone(customer: Customer, phone: str) -> Phone:
             field="phone",
         ) from None
     customer.__dict__.pop("primary_phone", None)
-    if "phones" in getattr(customer, "_prefetched_objects_cache", {}):
-        del customer._prefetched_objects_cache["phones"]
+    customer.__dict__.get("_prefetched_objects_cache", {}).pop("phones", None)
     return added
 
 

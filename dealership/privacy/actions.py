@@ -1,6 +1,7 @@
 """Revealing a masked fact leaves a trace."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ def log_access(subject: models.Model, field: str, *, reason: str, by: User) -> A
     if recent >= PER_HOUR:
         raise RuleViolation(_("You have looked at many numbers within an hour. Ask a manager."))
     return Access.objects.create(
-        store=subject.store,
+        store=cast(Any, subject).store,
         user=by,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,

@@ -1,6 +1,6 @@
 """Stores, teams and people: set up by administrators; daily work has its own pages."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -43,13 +43,13 @@ class PersonAdmin(UserAdmin):
     ordering = ("name_key",)
     readonly_fields = ("last_login", "date_joined")
     filter_horizontal = ()
-    fieldsets: ClassVar = (
+    fieldsets = (
         (None, {"fields": ("username", "password")}),
         (_("person"), {"fields": ("name", "phone", "email", "language", "default_store")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (None, {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets: ClassVar = (
+    add_fieldsets = (
         (None, {"fields": ("username", "name", "password1", "password2")}),
     )
 

@@ -22,7 +22,6 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["password"].max_length = MAX_PASSWORD
         self.fields["password"].validators.append(MaxLengthValidator(MAX_PASSWORD))
 
     def clean(self) -> dict[str, Any]:
@@ -37,7 +36,6 @@ class PasswordForm(Refusable, PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.max_length = MAX_PASSWORD
             field.validators.append(MaxLengthValidator(MAX_PASSWORD))
 
 

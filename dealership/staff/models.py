@@ -1,7 +1,7 @@
 """Stores, teams, people, their roles and the duty roster."""
 
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -123,7 +123,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS: ClassVar = ["name"]
 
     class Meta:
         verbose_name = _("person")
@@ -152,16 +152,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return {store_id: frozenset(roles) for store_id, roles in found.items()}
 
     @property
-    def active_store(self) -> Store | None:
-        """The store that the person works in now; the middleware sets it for each request."""
+    def active_store(self) -> Store:
+        """
+        The store that the person works in now; the middleware sets it for each request.
+
+        It is None for somebody without any role alone, whom no door lets in.
+        """
         if not hasattr(self, "_active_store"):
             mine = self.stores()
             chosen = [store for store in mine if store.pk == self.default_store_id]
-            self._active_store = (chosen or mine or [None])[0]
-        return self._active_store
+            self._active_store: Store | None = next(iter(chosen or mine), None)
+        return cast("Store", self._active_store)
 
     @active_store.setter
-    def active_store(self, store: Store | None) -> None:
+    def active_store(self, store: Store) -> None:
         self._active_store = store
 
     @property

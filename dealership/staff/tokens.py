@@ -4,9 +4,9 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
+from rest_framework.request import Request
 
 from dealership import clock
 from dealership.staff.middleware import choose_store
@@ -29,7 +29,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
     keyword = "Bearer"
 
-    def authenticate(self, request: HttpRequest) -> tuple[User, ApiToken] | None:
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         header = authentication.get_authorization_header(request).split()
         if not header or header[0].lower() != self.keyword.lower().encode():
             return None
@@ -47,5 +47,5 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.PermissionDenied(_("You do not work in this store."))
         return found.user, found
 
-    def authenticate_header(self, request: HttpRequest) -> str:
+    def authenticate_header(self, request: Request) -> str:
         return self.keyword

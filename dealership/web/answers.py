@@ -22,4 +22,4 @@ def read_anew(request: Request, to: models.Model | str) -> HttpResponse:
     """Stay on the page that the side sheet lies on, and read it anew; without htmx go on."""
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return redirect(to)
+    return redirect(resolve_url(to))

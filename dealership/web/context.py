@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -59,7 +59,7 @@ class Shell:
 
     def __init__(self, request: HttpRequest):
         self.request = request
-        self.user: User = request.user
+        self.user = cast(User, request.user)
         self.now = clock.now()
 
     @property

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django_htmx.middleware import HtmxDetails
 
@@ -15,7 +16,7 @@ from dealership.staff.models import User
 from dealership.staff.policy import POLICY, may
 from dealership.web.middleware import kept_for
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
@@ -37,7 +38,7 @@ def door(**permissions: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method not in permissions:
                 return resend(request) or HttpResponseNotAllowed(sorted(permissions))
             authorize(request.user, permissions[request.method])

@@ -1,7 +1,7 @@
 """Nothing typed is lost, and a broken rule is a sentence, not a crash."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -80,12 +80,13 @@ class Answers:
         response = self.get_response(request)
         if not response.has_header("Cache-Control") and not getattr(response, "streaming", False):
             add_never_cache_headers(response)
-        expired = response.status_code == 302 and request.htmx and request.user.is_anonymous
+        htmx = cast(Any, request).htmx
+        expired = response.status_code == 302 and htmx and request.user.is_anonymous
         if expired:
             # htmx would swap the sign-in page into the part: send the whole window there, and
             # after a part was asked for back to the page round it.
             if request.method == "GET":
-                response = redirect_to_login(request.htmx.current_url_abs_path or "/")
+                response = redirect_to_login(htmx.current_url_abs_path or "/")
             response = HttpResponse(
                 status=204, headers={"HX-Redirect": response.headers["Location"]}
             )

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
@@ -18,6 +18,9 @@ from django.utils.translation import gettext as _
 
 from dealership.errors import RuleViolation
 from dealership.web.models import Submission
+
+if TYPE_CHECKING:
+    from dealership.staff.models import User
 
 FIELD = "once"
 MAX_KEY = 80
@@ -63,6 +66,7 @@ def once(
     Without a key the body simply runs in a transaction. The same key with other data or for
     another door is refused: RuleViolation, code "idempotency".
     """
+    user = cast("User", request.user)
     key = request.POST.get(FIELD, "") if key is None else key
     door = door or (request.resolver_match.view_name if request.resolver_match else "")
     if len(key) > MAX_KEY:
@@ -75,10 +79,10 @@ def once(
         try:
             with transaction.atomic():
                 submission = Submission.objects.create(
-                    user=request.user, key=key, door=door, digest=digest
+                    user=user, key=key, door=door, digest=digest
                 )
         except IntegrityError:
-            submission = Submission.objects.get(user=request.user, key=key)
+            submission = Submission.objects.get(user=user, key=key)
             if submission.door != door or (digest and submission.digest != digest):
                 raise RuleViolation(
                     _("This key has already been used for something else. Use a new one."),
