@@ -47,7 +47,7 @@ class Size:
     gateway_rate: float = 0.25
 
 
-SHORT = Size(deadlines=300, faults=24, seconds=30)
+SHORT = Size(deadlines=150, faults=14, seconds=15)
 FULL = Size(deadlines=20_000, faults=300, seconds=1500)
 
 
