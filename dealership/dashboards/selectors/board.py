@@ -266,7 +266,7 @@ def _consultants(
                 orders=Number(tally["period_orders"], links.orders(**mine)),
                 deliveries=Number(tally["period_deliveries"], links.deliveries(**mine)),
                 overdue=Number(
-                    now_open.total("overdue", lambda row, pk=user.pk: row["owner"] == pk),
+                    now_open.total("overdue", lambda row, pk=user.pk: row["owner"] == pk),  # type: ignore[misc]
                     links.deadlines(state="overdue", owner=user.pk),
                 ),
                 kept=summed(

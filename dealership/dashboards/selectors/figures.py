@@ -115,7 +115,7 @@ def kept_by_step_and_day(
     """Return how the promises that fell due were kept, by step and day; one query."""
     before = ExpressionWrapper(F("due_at") - AN_INSTANT, output_field=DateTimeField())
     rows = _fell_due(store, days, consultant).annotate(day=TruncDate(before, tzinfo=store.tz))
-    counted = rows.order_by().values("step", "day").annotate(**_kept(at))
+    counted: Any = rows.order_by().values("step", "day").annotate(**_kept(at))
     return {(row.pop("step"), row.pop("day")): row for row in counted}
 
 
@@ -123,7 +123,8 @@ def kept_by_owner(
     store: Store, days: Days, *, at: datetime, consultant: User | None = None
 ) -> dict[int | None, dict[str, int]]:
     """Return the same by owner; one query."""
-    counted = _fell_due(store, days, consultant).order_by().values("owner").annotate(**_kept(at))
+    rows = _fell_due(store, days, consultant).order_by().values("owner")
+    counted: Any = rows.annotate(**_kept(at))
     return {row.pop("owner"): row for row in counted}
 
 
@@ -178,7 +179,7 @@ def open_now(store: Store, *, at: datetime, consultant: User | None = None) -> O
     if consultant is not None:
         rows = rows.filter(owner=consultant)
     late = Q(due_at__lt=at)
-    counted = (
+    counted: Any = (
         rows.order_by()
         .values("step", "owner")
         .annotate(overdue=Count("pk", filter=late), tonight=Count("pk", filter=~late))

@@ -18,7 +18,7 @@ DAY_NAMES = "D"
 
 @dataclass(frozen=True)
 class Period:
-    """A span of days and its name in the URL: `day=2026-11-23`, `week=2026-W48`, `month=2026-11`."""
+    """Some days and their name in the URL: `day=2026-11-23`, `week=2026-W48`, `month=2026-11`."""
 
     kind: str
     first: date
