@@ -64,7 +64,7 @@ class DeliveryOut(serializers.ModelSerializer[Delivery]):
     @extend_schema_field(DmsOut(allow_null=True))
     def get_dms_entry(self, delivery: Delivery) -> dict[str, Any] | None:
         entry = getattr(delivery, "dms_entry", None)
-        return DmsOut(entry).data if entry else None  # type: ignore[return-value]
+        return DmsOut(entry).data if entry else None
 
 
 class LateOut(serializers.ModelSerializer[LateApplication]):

@@ -1,7 +1,7 @@
 """
 All checks and tests in one go: what `make test` runs.
 
-Style, import contracts, migrations, then the tests on SQLite, then again on PostgreSQL with
+Style, import contracts, types, migrations, then the tests on SQLite, then again on PostgreSQL with
 Redis where DATABASE_URL and REDIS_URL, or the usual local ports, lead to some. What is left out
 is named with its reason; with REQUIRE_ALL=1 nothing may be left out.
 """
@@ -27,6 +27,7 @@ CHECKS = {
     "style": [BIN / "ruff", "check", "."],
     "layout": [BIN / "ruff", "format", "--check", "."],
     "import contracts": [BIN / "lint-imports", "--no-cache"],
+    "types": [PYTHON, "-m", "mypy", "."],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "set-up": [PYTHON, "manage.py", "check", "--fail-level", "WARNING"],
 }

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -41,7 +42,7 @@ def is_from_provider(request: HttpRequest) -> bool:
     return hmac.compare_digest(given.encode(), shared_key().encode())
 
 
-def pushed(take: Callable[[Report], None]) -> Callable[[HttpRequest], HttpResponse]:
+def pushed(take: Callable[[Report], None]) -> Callable[..., HttpResponseBase]:
     """A hook that hands each report of a genuine call to `take`."""
 
     @public("Providers of text messages push here; each call is signed.")

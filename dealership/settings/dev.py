@@ -8,6 +8,6 @@ SECRET_KEY = env("SECRET_KEY", default="development-only-key-never-used-in-produ
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 
 # Nothing is collected: files are served from where they are found.
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -13,6 +13,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A key of your own, such as a UUID: a retry with it gets the first answer.",
 )
+
+
 def refusal() -> Any:
     """409: a rule of the house; `detail` says in the user's language what to do."""
     return inline_serializer(
@@ -39,7 +41,7 @@ class HouseSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         return [IDEMPOTENCY_KEY] if self.method == "POST" else []
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         serializer = {"400": ANY, "401": problem(), "403": problem(), "404": problem()}
         if self.method != "GET":

@@ -47,7 +47,7 @@ class PackageFinder(BaseFinder):
             )
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # noqa: FBT001, FBT002
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         if path not in FILES or not Path(self.storage.path(path)).is_file():
             return []
         found = self.storage.path(path)

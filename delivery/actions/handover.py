@@ -1,6 +1,7 @@
 """SOP-9.5: the car is the customer's; everything that follows starts here."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -92,7 +93,7 @@ def _save_once(delivery: Delivery) -> None:
 
 
 def _start_what_follows(delivery: Delivery) -> None:
-    common = {"store": delivery.store, "customer": delivery.customer}
+    common: dict[str, Any] = {"store": delivery.store, "customer": delivery.customer}
     handed_over, seller = delivery.delivered_at, delivery.consultant
     PROMISE.owe(delivery, owner=seller, at=handed_over)
     for kind, step in sop.CALL_STEPS.items():
