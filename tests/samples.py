@@ -14,10 +14,12 @@ from dealership.customers.models import Customer
 from dealership.messaging.actions import notify, queue_sms
 from dealership.messaging.models import Notice, Sms
 from dealership.messaging.purposes import PURPOSES
+from dealership.sop.actions import start
 from dealership.sop.models import ChecklistRun, Deadline, StepLimit
 from dealership.sop.steps import STEPS
 from dealership.staff.actions import create_token
 from dealership.staff.models import ApiToken, Store, User
+from dealership.staff.roles import Role
 from deals.models import Order
 from delivery.models import Delivery, LateApplication
 from leads.models import Lead
@@ -56,22 +58,27 @@ class World:
         return notify(self.user, store=self.store, kind="test", text="您好")
 
     @cached_property
+    def seller(self) -> User:
+        """Who attends guests: the person, if they may."""
+        return self.user if Role.CONSULTANT in self.user.roles_in(self.store) else self.colleague
+
+    @cached_property
     def visit(self) -> Visit:
         """In the showroom now."""
-        return visits.visit(consultant=self.user, by=self.user, store=self.store)
+        return visits.visit(consultant=self.seller, by=self.user, store=self.store)
 
     @cached_property
     def nameless(self) -> Visit:
-        return visits.visit(consultant=self.user, by=self.user, store=self.store, nameless=True)
+        return visits.visit(consultant=self.seller, by=self.user, store=self.store, nameless=True)
 
     @cached_property
     def departed(self) -> Visit:
-        return visits.departed(consultant=self.user, by=self.user, store=self.store)
+        return visits.departed(consultant=self.seller, by=self.user, store=self.store)
 
     @cached_property
     def deadline(self) -> Deadline:
-        about = Deadline.objects.about(self.departed).open()
-        return about.filter(owner=self.user).first() or about.first()
+        step = STEPS["showroom.thank_you"]
+        return start(step, self.lead, store=self.store, customer=self.customer, owner=self.user)
 
     @cached_property
     def run(self) -> ChecklistRun:
