@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import models, transaction
 
-from dealership import clock
-from dealership.customers import names, search
+from dealership import clock, names
+from dealership.customers import search
 from dealership.customers.models import Customer, Event, Phone, SearchKey
 from dealership.sop.models import Deadline, Heartbeat
 from dealership.staff.models import Duty, Membership, Store, User
