@@ -85,6 +85,15 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def open(self) -> Self:
         return self.filter(status__in=(Lead.Status.OPEN, Lead.Status.ORDERED))
 
+    def for_list(self) -> Self:
+        """With no more of the people and things than a line of a list names."""
+        return self.select_related("customer", "consultant", "level", "series", "source").only(
+            "store_id", "status", "opened_at", "next_contact_on",
+            "customer__store_id", "customer__name", "customer__salutation",
+            "customer__owner_id", "customer__attended_by_id",
+            "consultant__name", "level__code", "level__name", "series__name", "source__name",
+        )  # fmt: skip
+
     def with_people(self) -> Self:
         return self.select_related(
             "customer", "consultant", "level", "series", "source", "store"

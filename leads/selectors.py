@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealership import clock
 from dealership.customers.models import Customer
+from dealership.customers.selectors import primary_number, shown_phone
 from dealership.errors import RuleViolation
 from dealership.staff.models import Store, User
+from dealership.staff.policy import may
 from leads.models import IntentLevel, Lead, LeadQuerySet
 
 DEFAULT_LEVELS = (
@@ -62,7 +65,7 @@ def leads_of(customer: Customer) -> list[Lead]:
     )
 
 
-PAGE = 50
+PAGE = 30
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     today = clock.day_of(clock.now(), user.active_store.tz)
     status, level, after = (query.get(name, "") for name in ("status", "level", "after"))
     view = VIEWS.get(query.get("view", ""), VIEWS["open"])
-    rows = view.narrow(Lead.objects.visible_to(user).with_people(), user, today)
+    rows = view.narrow(Lead.objects.visible_to(user).for_list(), user, today)
+    rows = rows.annotate(number=primary_number("customer_id"))
     if status in Lead.Status.values:
         rows = rows.filter(status=status)
     levels = list(IntentLevel.objects.filter(store=user.active_store, is_active=True))
@@ -119,7 +123,7 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     found = list(rows.order_by("-pk")[: PAGE + 1])
     more = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
     return {
-        "rows": found[:PAGE],
+        "rows": [_row(user, lead, today) for lead in found[:PAGE]],
         "more": more,
         "after": after,
         "view": view,
@@ -129,4 +133,25 @@ def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
         "levels": levels,
         "statuses": Lead.Status.choices,
         "today": today,
+    }
+
+
+def _row(user: User, lead: Any, today: date) -> dict[str, Any]:
+    """A lead ready for a list: a dict, which templates read fastest."""
+    planned = lead.next_contact_on if lead.is_open else None
+    judged = lead.is_open and may(user, "leads.change_lead", lead)
+    return {
+        "url": lead.get_absolute_url(),
+        "name": lead.customer.display_name,
+        "level": lead.level,
+        "level_url": reverse("leads:lead-level", args=[lead.pk]) if judged else "",
+        "status": lead.get_status_display(),
+        "series": lead.series.name if lead.series else "",
+        "source": lead.source.name if lead.source else "",
+        "consultant": lead.consultant.name if lead.consultant else "",
+        "next_contact_on": lead.next_contact_on,
+        "is_late": bool(planned and planned < today),
+        "is_today": planned == today,
+        "opened_at": lead.opened_at,
+        **shown_phone(user, lead.customer, lead.number),
     }

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from dealership.customers import phones, search
-from dealership.customers.facts import Known, known_of
+from dealership.customers.facts import known_of
 from dealership.customers.kinds import KINDS
 from dealership.customers.models import (
     SEES_WHOLE_STORE,
@@ -18,7 +18,9 @@ from dealership.customers.models import (
     Phone,
 )
 from dealership.errors import RuleViolation
+from dealership.privacy.masks import mask_phone, show_phone
 from dealership.staff.models import Store, User
+from dealership.staff.policy import may
 from dealership.web.stages import STAGES, Stage
 
 RESULTS = 20
@@ -85,6 +87,21 @@ def find(user: User, text: str, *, limit: int = RESULTS) -> list[Customer]:
     )
 
 
+def primary_number(customer: str) -> Subquery:
+    """The number of the customer that the field `customer` of a query names; no query per row."""
+    phones = Phone.objects.filter(customer=OuterRef(customer), is_primary=True)
+    return Subquery(phones.values("number")[:1])
+
+
+def shown_phone(user: User, customer: Customer, number: str | None) -> dict[str, str]:
+    """The number as `user` may see it: `tel` to call for those who call, else masked."""
+    if not number:
+        return {"tel": "", "phone": ""}
+    if may(user, "customers.see_phone", customer):
+        return {"tel": number, "phone": show_phone(number)}
+    return {"tel": "", "phone": mask_phone(number)}
+
+
 def sees_masked(user: User) -> bool:
     """Whether there are numbers in the person's lists that they see masked."""
     return user.has_role(*SEES_WHOLE_STORE) and not user.is_manager
@@ -142,21 +159,13 @@ def consents(customer: Customer) -> list[dict[str, object]]:
     ]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A customer in a list, with what later rooms know of them."""
-
-    customer: Customer
-    known: list[Known]
-
-
 def listing(user: User, typed: str, *, shown: str, after: str, limit: int) -> dict[str, Any]:
     """One page of customers, newest first, or what the typed text finds; no COUNT."""
     more = ""
     if typed:
         found = find(user, typed, limit=limit)
     else:
-        rows = Customer.objects.visible_to(user).with_people().order_by("-pk")
+        rows = Customer.objects.visible_to(user).select_related("owner").order_by("-pk")
         if shown in SHOWN:
             rows = rows.filter(SHOWN[shown](user))
         if after.isdecimal() and len(after) < 19:
@@ -165,6 +174,24 @@ def listing(user: User, typed: str, *, shown: str, after: str, limit: int) -> di
         if len(found) > limit:
             found = found[:limit]
             more = str(found[-1].pk)
-    known = known_of(found)
-    page = [Row(customer, known[customer.pk]) for customer in found]
+    page = _rows(user, found)
     return {"rows": page, "q": typed, "more": more, "shown": shown, "after": after}
+
+
+def _rows(user: User, customers: list[Customer]) -> list[dict[str, Any]]:
+    """Customers ready for a list: a dict each, which templates read fastest."""
+    known = known_of(customers)
+    primary = Phone.objects.filter(customer__in=customers, is_primary=True)
+    numbers = dict(primary.values_list("customer_id", "number"))
+    return [
+        {
+            "url": customer.get_absolute_url(),
+            "name": customer.display_name,
+            "is_stopped": not customer.may_be_contacted,
+            "owner": customer.owner.name if customer.owner else "",
+            "created_at": customer.created_at,
+            "level": next((f.value for f in known[customer.pk] if hasattr(f.value, "code")), None),
+            **shown_phone(user, customer, numbers.get(customer.pk)),
+        }
+        for customer in customers
+    ]

@@ -59,7 +59,7 @@ def test_consultants_see_their_own_leads(leads, sign_in, li_na):
 
 
 def test_a_filter_survives_the_next_page(sign_in, chen):
-    for _number in range(51):
+    for _number in range(31):
         make.lead(level="H")
 
     page = sign_in(chen).get("/leads/?level=H&view=all").text

@@ -3,18 +3,22 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from dealership.customers.models import Customer
-from dealership.privacy.masks import mask_phone, show_phone
-from dealership.staff.policy import may
+from dealership.customers.selectors import shown_phone
 
 register = template.Library()
 
 
-@register.inclusion_tag("customers/_phone.html", takes_context=True)
-def phone(context: dict[str, Any], customer: Customer) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def phone(context: dict[str, Any], customer: Customer) -> SafeString:
     """`{% phone customer %}`: a call link for those who call the customer, else masked."""
-    number = customer.primary_phone
-    is_whole = may(context["request"].user, "customers.see_phone", customer)
-    shown = show_phone(number) if is_whole else mask_phone(number)
-    return {"number": number, "is_whole": is_whole, "shown": shown}
+    shown = shown_phone(context["request"].user, customer, customer.primary_phone)
+    if not shown["phone"]:
+        return format_html('<span class="quiet">{}</span>', _("No phone"))
+    if shown["tel"]:
+        return format_html('<a class="phone" href="tel:{tel}">{phone}</a>', **shown)
+    return format_html('<span class="phone" title="{}">{}</span>', _("Masked"), shown["phone"])
