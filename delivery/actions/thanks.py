@@ -1,4 +1,8 @@
-"""SOP-9.6.21: the thank-you SMS within two hours of the hand-over."""
+"""
+SOP-9.6.21: the thank-you SMS within two hours of the hand-over.
+
+How it goes is `PromisedText`; a hand-over brings its own words and the call's timeline entry.
+"""
 
 from datetime import datetime
 
@@ -15,8 +19,7 @@ from delivery.models import Delivery
 from delivery.sms import THANKS
 
 
-def draft_thanks(delivery: Delivery) -> str:
-    """The store's text for this hand-over, ready to be edited."""
+def _words(delivery: Delivery) -> str:
     return render(
         THANKS,
         delivery.store,
@@ -27,7 +30,12 @@ def draft_thanks(delivery: Delivery) -> str:
     )
 
 
-PROMISE = PromisedText(step=sop.THANK_YOU, purpose=THANKS, draft=draft_thanks)
+PROMISE = PromisedText(step=sop.THANK_YOU, purpose=THANKS, draft=_words)
+
+
+def draft_thanks(delivery: Delivery) -> str:
+    """The store's text for this hand-over, ready to be edited; in the customers' language."""
+    return PROMISE.text(delivery)
 
 
 def send_thanks(delivery: Delivery, *, body: str, by: User, at: datetime | None = None) -> Sms:
@@ -47,16 +55,20 @@ def thank_by_call(delivery: Delivery, *, by: User, at: datetime | None = None) -
 
 
 def act_thank_you(deadline: Deadline, *, at: datetime) -> None:
+    """Send the text that nobody has sent, before its time runs out; the clock calls this."""
     PROMISE.act(deadline, at=at)
 
 
 def reason_against_thanks(sms: Sms) -> str:
+    """Why the text must not go out any more, asked right before it is sent."""
     return PROMISE.guard(sms)
 
 
 def thanks_accepted(sms: Sms) -> None:
+    """The provider has the text: the customer counts as thanked."""
     PROMISE.accepted(sms)
 
 
 def thanks_failed(sms: Sms, reason: str) -> None:
+    """The text will not arrive: the consultant thanks by phone."""
     PROMISE.failed(sms, reason)

@@ -80,11 +80,9 @@ def sms_of(visit: Visit) -> Sms | None:
 
 
 def text_under_way(visit: Visit) -> Sms | None:
-    """The visit's thank-you SMS if it has left the house, or is about to by the software."""
+    """The visit's thank-you SMS if it has left the house, or may have."""
     sms = sms_of(visit)
-    if sms is None or sms.surely_unsent or sms.state == Sms.State.INTENT:
-        return None
-    return sms
+    return sms if sms is not None and sms.may_have_left else None
 
 
 def thanked_today(visit: Visit) -> Sms | None:

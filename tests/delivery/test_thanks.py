@@ -4,20 +4,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from dealership import clock
-from dealership.customers.actions import refuse_contact
+from dealership.customers.actions import give_consent, refuse_contact
+from dealership.customers.models import Consent
 from dealership.errors import RuleViolation
-from dealership.messaging.models import Sms
+from dealership.messaging.models import Notice, Sms
 from dealership.sop.actions import tick, waive
 from dealership.sop.models import Deadline
 from delivery.actions import (
+    draft_thanks,
     reason_against_thanks,
     send_thanks,
     thank_by_call,
     thanks_accepted,
     thanks_failed,
 )
+from delivery.actions.thanks import PROMISE
 from tests import make
 from tests.deals import make as deals
 from tests.delivery import make as handed
@@ -168,3 +172,45 @@ def test_an_evening_hand_over_is_thanked_before_the_quiet_hours():
     act_at = owed(delivery).act_at.astimezone(delivery.store.tz)
     assert evening < act_at
     assert f"{act_at:%H:%M}" < "21:00"
+
+
+def test_a_receipt_that_comes_to_nothing_is_told_to_whoever_owed_it(monday):
+    delivery = handed.delivery()
+    sms = accepted(send_thanks(delivery, body="感谢您", by=delivery.consultant), MONDAY)
+    thanks_accepted(sms)
+
+    thanks_failed(sms, "空号")
+
+    notice = Notice.objects.get(user=delivery.consultant, kind="delivery.sms_failed")
+    assert "空号" in notice.text
+    assert owed(delivery).outcome == "done"
+
+
+def test_consent_that_is_given_in_time_lets_the_software_text(monday):
+    lead = make.lead(customer=make.customer(owner=make.user(), consents=False))
+    delivery = handed.delivery(order=deals.order(lead=lead, at=MONDAY - timedelta(days=1)))
+    give_consent(delivery.customer, Consent.Purpose.SERVICE, by=delivery.consultant)
+    monday.move_to(MONDAY + timedelta(minutes=101))
+
+    tick()
+
+    assert Sms.objects.get().state == "intent"
+    assert owed(delivery).problem == ""
+
+
+def test_the_text_speaks_the_customers_language_whoever_reads_the_pages(monday):
+    lead = make.lead(customer=make.customer(name="王", salutation="mr", owner=make.user()))
+    delivery = handed.delivery(order=deals.order(lead=lead, at=MONDAY - timedelta(days=1)))
+
+    with translation.override("en"):
+        assert "王先生" in draft_thanks(delivery)
+
+
+def test_nobody_is_asked_to_call_a_customer_who_wants_to_be_left_alone(monday):
+    delivery = handed.delivery()
+    refuse_contact(delivery.customer, reason="回复R", by=None)
+    monday.move_to(MONDAY + timedelta(minutes=110))
+
+    tick()
+
+    assert owed(delivery).problem == PROMISE.obstacle(delivery)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from dealership import clock
 from dealership.customers.actions import give_consent, refuse_contact
 from dealership.customers.models import Consent, Event
 from dealership.errors import RuleViolation
@@ -22,6 +23,7 @@ from showroom.actions import (
     undo_departure,
     void_visit,
 )
+from showroom.actions.thanks import review_thanks
 from tests import make
 from tests.messaging.gateway import REFUSED
 from tests.showroom import make as showroom
@@ -317,3 +319,40 @@ def test_an_answer_from_the_provider_after_the_visit_was_voided_harms_nothing(
     assert counts["accepted"] == 1
     assert thanks(visit).outcome == "cancelled"
     assert Sms.objects.get().owes == ""
+
+
+def test_whoever_was_called_gets_no_text_as_well(visit, li_na, gateway):
+    settle_thanks(visit, by=li_na, how="call")
+
+    with pytest.raises(RuleViolation) as refusal:
+        send_thank_you(visit, by=li_na)
+    deliver()
+
+    assert refusal.value.code == "done"
+    assert not gateway.sends
+
+
+def test_what_the_provider_said_stays_written_when_the_guest_is_looked_at_anew(
+    visit, li_na, gateway
+):
+    gateway.script = [REFUSED]
+    send_thank_you(visit, by=li_na)
+    deliver()
+
+    review_thanks(visit, by=li_na, at=clock.now())
+
+    assert "ILLEGAL" in thanks(visit).problem
+
+
+@pytest.mark.sop("4.4.14")
+def test_what_never_left_the_house_is_sent_anew_when_its_moment_comes(
+    visit, li_na, monday, gateway
+):
+    gateway.script = [REFUSED]
+    send_thank_you(visit, by=li_na)
+    deliver()
+
+    later(monday)
+    deliver()
+
+    assert (thanks(visit).outcome, thanks(visit).problem) == ("done", "")

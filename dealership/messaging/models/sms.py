@@ -228,6 +228,15 @@ class Sms(models.Model):
             return self.accepted_at is None
         return self.state == self.State.DEAD and self.called_at is None
 
+    @property
+    def may_have_left(self) -> bool:
+        """Whether a provider has it, had it or may have it: nobody writes a second one."""
+        return self.state != self.State.INTENT and not self.surely_unsent
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state in (self.State.REFUSED, self.State.DEAD)
+
 
 class SmsEvent(models.Model):
     """One step in the life of a message: append-only."""
