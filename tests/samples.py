@@ -146,10 +146,8 @@ sample(
     *api("customer", "detail", "consents", "phones", "refuse-contact", "reveal", "timeline"),
     args=lambda world: (world.customer.pk,),
 )  # fmt: skip
-sample(
-    "leads:lead-level", "deals:order-new", *api("lead", "detail", "level"),
-    args=lambda world: (world.lead.pk,),
-)  # fmt: skip
+sample("leads:lead-level", *api("lead", "detail", "level"), args=lambda world: (world.lead.pk,))
+sample("deals:order-new", args=lambda world: (world.lead.customer_id,))
 sample("staff:token-revoke", args=lambda world: (world.token.pk,))
 sample("staff:person-freeze", args=lambda world: (world.colleague.pk,))
 sample(
