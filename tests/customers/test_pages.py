@@ -1,6 +1,6 @@
 """The customer's pages, plain and as htmx asks for them, in both languages."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,3 +149,16 @@ def test_the_page_tells_a_late_entry(sign_in, li_na, wang):
     )  # fmt: skip
 
     assert "entered-late" in sign_in(li_na).get(wang.get_absolute_url()).text
+
+
+def test_the_timeline_groups_by_the_stores_own_day(sign_in, li_na, wang):
+    for hour in (15, 17):  # 23:00 and 01:00 in Wuhan
+        at = datetime(2026, 3, 1, hour, tzinfo=UTC)
+        actions.note(
+            "customer.car_added", store=wang.store, customer=wang, by=li_na, at=at, car="AX7"
+        )
+
+    page = sign_in(li_na).get(wang.get_absolute_url()).text
+
+    assert '<time datetime="2026-03-01">' in page
+    assert '<time datetime="2026-03-02">' in page
