@@ -6,7 +6,7 @@ from dealership.messaging.actions import notify
 from dealership.sop.models import Deadline
 from dealership.staff.actions import create_token
 from dealership.staff.models import ApiToken, User
-from dealership.staff.roles import Role
+from dealership.staff.roles import MANAGERS, Role
 from showroom.actions import depart, receive_visit
 from tests import make
 from tests.deals import make as orders
@@ -38,11 +38,13 @@ def furnish(role: Role) -> Caller:
 
 
 def rows_for(user: User) -> dict[str, int]:
-    """One row of each kind, all the caller's."""
-    lead = make.lead(consultant=user)
-    visit = receive_visit(store=user.active_store, by=user, consultant=user, phone=make.a_phone())
+    """One row of each kind, all the caller's, or a colleague's if the caller attends nobody."""
+    attends = user.has_role(Role.CONSULTANT, *MANAGERS)
+    seller = user if attends else make.user(role=Role.CONSULTANT, store=user.active_store)
+    lead = make.lead(consultant=seller)
+    visit = receive_visit(store=user.active_store, by=user, consultant=seller, phone=make.a_phone())
     notice = notify(user, store=user.active_store, kind="test", text="您好")
-    departed = receive_visit(store=user.active_store, by=user, consultant=user)
+    departed = receive_visit(store=user.active_store, by=user, consultant=seller)
     depart(departed, by=user)
     return {
         "customers": lead.customer_id,
@@ -50,5 +52,5 @@ def rows_for(user: User) -> dict[str, int]:
         "visits": visit.pk,
         "notices": notice.pk,
         "deadlines": Deadline.objects.latest("pk").pk,
-        "orders": orders.order(lead=make.lead(consultant=user)).pk,
+        "orders": orders.order(lead=make.lead(consultant=seller)).pk,
     }
