@@ -7,6 +7,7 @@ what was written about everybody who first came on it is written again, the same
 relation, with other names, numbers and cars. Only what is finished is copied: an echo owes nothing.
 """
 
+import re
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
@@ -32,6 +33,9 @@ SATURDAY = 5
 # The further back, the fewer guests: the store is growing.
 FADING = 0.003
 GIVEN_UP = 0.8
+
+# A moment as the timeline tells it.
+MOMENT = re.compile(r"(?P<month>\d\d)-(?P<day>\d\d) (?P<time>\d\d:\d\d)")
 
 Rows = Iterable[Any]
 
@@ -211,10 +215,18 @@ class Echo:
 
     def _retell(self, event: Event) -> None:
         event.lead_ref = self.new[Lead._meta.label_lower].get(event.lead_ref, event.lead_ref)
+        year = (event.occurred_at + self.shift).year
         event.data = {
-            name: self.said.get(value, value) if isinstance(value, str) else value
+            name: self._said_earlier(value, year) if isinstance(value, str) else value
             for name, value in event.data.items()
         }
+
+    def _said_earlier(self, text: str, year: int) -> str:
+        """A name as the echo's; a moment such as “11-16 12:30” as many days earlier."""
+        if not (moment := MOMENT.fullmatch(text)):
+            return self.said.get(text, text)
+        day = date(year, int(moment["month"]), int(moment["day"])) - self.shift
+        return f"{day:%m-%d} {moment['time']}"
 
     def _with_new_words(self, text: str) -> str:
         """The text begins with whom it is to."""

@@ -9,9 +9,11 @@ from functools import cached_property
 from django.contrib.auth.hashers import make_password
 
 from dealership import clock, names
-from dealership.dashboards.demo import cast
+from dealership.dashboards.demo import cast, texts
 from dealership.dashboards.demo.cast import Person
 from dealership.dashboards.demo.people import Invention
+from dealership.messaging.actions import change_template
+from dealership.messaging.purposes import PURPOSES
 from dealership.staff.models import Duty, Membership, Store, Team, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series, Trim
@@ -132,6 +134,10 @@ def build(
         )
         for number, (code, name, horizon, interval) in enumerate(DEFAULT_LEVELS, start=1)
     ]
+    for purpose, (name, body) in texts.TEMPLATES.items():
+        change_template(
+            PURPOSES[purpose], store=store, name=name, body=body, by=None, at=clock.now()
+        )
     return House(
         store=store,
         rng=rng,

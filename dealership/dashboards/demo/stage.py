@@ -65,7 +65,8 @@ def write_demo(
     if Store.objects.exists():
         raise DemoExists
     with translation.override(settings.LANGUAGE_CODE), transaction.atomic(), without_savepoints():
-        main, sister = _houses(seed, consultants, now, days)
+        with clock.pretending(now - timedelta(days=days + 1)):
+            main, sister = _houses(seed, consultants, now, days)
         story = Story()
         _plan(main, story, days=min(days, TOLD_DAYS), now=now, share=1.0)
         _plan(sister, story, days=min(days, SISTER_DAYS), now=now, share=SISTER_SHARE)

@@ -76,3 +76,17 @@ LATE_REASONS = (
 )
 REVIEW_REMARKS = ("情况属实，同意补录。", "同意，请注意时限。")
 ORGANISATIONS = ("武汉楚风物流有限公司", "江城同创科技有限公司", "湖北远景商贸有限公司")
+
+# The stores' own wording, by purpose.
+TEMPLATES = {
+    "showroom.thank_you": (
+        "到店感谢",
+        "{customer}，您好！感谢您今天光临{store}，我是您的销售顾问{consultant}。"
+        "看车、试驾、置换有任何问题，随时联系我，期待再次见到您！",
+    ),
+    "delivery.thank_you": (
+        "交车感谢",
+        "{customer}，恭喜您成为{series}车主！感谢您选择{store}。"
+        "用车中有任何疑问，请随时联系我{consultant}，祝您一路平安！",
+    ),
+}
