@@ -87,7 +87,7 @@ class DeliveryIn(serializers.Serializer[Any]):
     delivered_at = serializers.DateTimeField(required=False, allow_null=True, source="at")
 
 
-class CallIn(serializers.Serializer[Any]):
+class CallbackIn(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Callback.Kind.choices)
     outcome = serializers.ChoiceField(choices=CallbackAttempt.Outcome.choices)
     remark = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -113,7 +113,7 @@ class LateDecisionIn(serializers.Serializer[Any]):
     reference = serializers.RegexField(TEXT, max_length=60)
 
 
-class ThankIn(serializers.Serializer[Any]):
+class HandoverThankIn(serializers.Serializer[Any]):
     text = serializers.RegexField(TEXT, max_length=500)
 
 
@@ -152,11 +152,11 @@ class DeliveryApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
 
         return self.answer_once(hand_over, code=201)
 
-    @extend_schema(request=CallIn, responses={201: AttemptOut})
+    @extend_schema(request=CallbackIn, responses={201: AttemptOut})
     @action(detail=True, methods=["post"])
     def calls(self, request: Request, pk: str) -> Response:
         """Record a callback (SOP-9.6.22, 9.6.23)."""
-        delivery, data = self.get_object(), self.clean(CallIn)
+        delivery, data = self.get_object(), self.clean(CallbackIn)
         self.authorize(delivery)
         callback = get_object_or_404(delivery.callbacks, kind=data.pop("kind"))
         return self.answer_once(
@@ -164,11 +164,11 @@ class DeliveryApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
             code=201,
         )
 
-    @extend_schema(request=ThankIn, responses=DeliveryOut)
+    @extend_schema(request=HandoverThankIn, responses=DeliveryOut)
     @action(detail=True, methods=["post"])
     def thank(self, request: Request, pk: str) -> Response:
         """Send the thank-you SMS by hand (SOP-9.6.21)."""
-        body = self.clean(ThankIn)["text"]
+        body = self.clean(HandoverThankIn)["text"]
         return self._do(actions.send_thanks, body=body)
 
     @extend_schema(request=None, responses=DeliveryOut)

@@ -121,7 +121,8 @@ class CustomerApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         if len(request.query_params.get("q", "")) > LONGEST_QUERY:
             raise serializers.ValidationError({"q": [_("At most 60 characters.")]})
         if typed:
-            found = selectors.find(request.user, typed)
+            size = self.paginator.wanted_size(request.query_params.get("page_size"))
+            found = selectors.find(request.user, typed)[:size]
             data = self.get_serializer(found, many=True).data
             return Response({"next": None, "results": data})
         return super().list(request, *args, **kwargs)

@@ -1,5 +1,6 @@
 """The OpenAPI schema says what every call may answer, refusals included."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -15,6 +16,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
+@cache
 def refusal() -> Any:
     """409: a rule of the house; `detail` says in the user's language what to do."""
     return inline_serializer(
@@ -27,6 +29,7 @@ def refusal() -> Any:
     )
 
 
+@cache
 def problem() -> Any:
     """401, 403, 404: why the call is not answered."""
     return inline_serializer("Problem", {"detail": serializers.CharField()})
