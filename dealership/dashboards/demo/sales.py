@@ -18,7 +18,7 @@ from delivery.sop import THANK_YOU
 from leads.models import Lead
 
 CANCELLED = 0.04
-LATE_IN_DMS = 0.07
+LATE_IN_DMS = 0.04
 COMPANY = 0.08
 THANKED_BY_HAND = 0.8
 
