@@ -120,9 +120,7 @@ kpi(
 kpi(
     "orders",
     _("Orders"),
-    _(
-        "Orders signed in the period, also if cancelled since. Rate: ÷ first visits with a phone."
-    ),
+    _("Orders signed in the period, also if cancelled since. Rate: ÷ first visits with a phone."),
     source=_("Orders"),
     sop="8.5",
 )

@@ -49,9 +49,7 @@ class PersonAdmin(UserAdmin):
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (None, {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("username", "name", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "name", "password1", "password2")}),)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         obj.name_key = sort_key(obj.name or obj.username)

@@ -78,9 +78,7 @@ def once(
     with transaction.atomic():
         try:
             with transaction.atomic():
-                submission = Submission.objects.create(
-                    user=user, key=key, door=door, digest=digest
-                )
+                submission = Submission.objects.create(user=user, key=key, door=door, digest=digest)
         except IntegrityError:
             submission = Submission.objects.get(user=user, key=key)
             if submission.door != door or (digest and submission.digest != digest):

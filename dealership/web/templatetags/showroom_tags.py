@@ -81,9 +81,7 @@ def countdown(deadline: Any) -> dict[str, Any]:
     state = deadline.state(at)
     if not deadline.is_open:
         return {"deadline": deadline, "state": state, "text": words.state_word(state)}
-    text = words.countdown_text(
-        actionable_at=deadline.actionable_at, due_at=deadline.due_at, at=at
-    )
+    text = words.countdown_text(actionable_at=deadline.actionable_at, due_at=deadline.due_at, at=at)
     return {"deadline": deadline, "state": state, "text": text, "ticking": True}
 
 
