@@ -69,7 +69,7 @@ class OrderApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         data = self.clean(OrderIn)
         leads = Lead.objects.visible_to(request.user)
         lead = get_object_or_404(leads, pk=data.pop("lead"))
-        authorize(request.user, "deals.place_order", lead)
+        authorize(request.user, "deals.place_order", lead.customer)
         series = Series.objects.on_sale().filter(pk=data.pop("series")).first()
         if series is None:
             raise RuleViolation(_("This series is not on sale."), field="series")

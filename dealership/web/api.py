@@ -28,6 +28,11 @@ SMALL_ID = re.compile(r"[1-9]\d{0,17}")
 TEXT = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 # The range of an id.
 ID = {"min_value": 1, "max_value": 2**53}
+JSON_TYPES: dict[type[serializers.Field], tuple[type, ...]] = {
+    serializers.CharField: (str,),
+    serializers.BooleanField: (bool,),
+    serializers.IntegerField: (int,),
+}
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 
 
@@ -139,6 +144,17 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     return views.exception_handler(error, context)
 
 
+def refuse_other_types(received: serializers.Serializer[Any], data: Any) -> None:
+    """400 for a number given as text and the like: the schema says which type a field has."""
+    if not isinstance(data, dict):
+        return
+    for name, field in received.fields.items():
+        for kind, types in JSON_TYPES.items():
+            value = data.get(name)
+            if isinstance(field, kind) and value is not None and type(value) not in types:
+                raise exceptions.ValidationError({name: [field.error_messages["invalid"]]})
+
+
 class House(viewsets.GenericViewSet):
     """
     The base of the house's views: rows by `visible_to`, permissions by the policy table.
@@ -186,6 +202,7 @@ class House(viewsets.GenericViewSet):
     def clean(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The request's data as `serializer` understands them; 400 says what is wrong."""
         received = serializer(data=self.request.data, context=self.get_serializer_context())
+        refuse_other_types(received, self.request.data)
         received.is_valid(raise_exception=True)
         return received.validated_data
 
