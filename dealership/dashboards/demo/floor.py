@@ -7,6 +7,7 @@ from dealership.customers.models import Customer
 from dealership.dashboards.demo import texts
 from dealership.dashboards.demo.ground import House
 from dealership.dashboards.demo.story import Story
+from dealership.errors import RuleViolation
 from dealership.messaging.actions import fate
 from dealership.messaging.gateways import Answer, Outcome
 from dealership.messaging.models import Sms
@@ -293,7 +294,12 @@ class Floor:
     def thank(self, at: datetime, visit: Visit) -> None:
         owed = Deadline.objects.about(visit).of_step(THANK_YOU).open()
         if owed.filter(problem="").exists():
-            self.send(at, actions.send_thank_you(visit, by=visit.consultant))
+            try:
+                sms = actions.send_thank_you(visit, by=visit.consultant)
+            except RuleViolation:  # the quiet hours have begun: the guest is called
+                self.thank_by_phone(at, visit)
+            else:
+                self.send(at, sms)
 
     def thank_by_phone(self, at: datetime, visit: Visit) -> None:
         if Deadline.objects.about(visit).of_step(THANK_YOU).open().exists():

@@ -6,6 +6,7 @@ from dealership.dashboards.demo import texts
 from dealership.dashboards.demo.floor import EVENING, Floor, minutes
 from dealership.dashboards.demo.ground import House
 from dealership.dashboards.demo.story import Story
+from dealership.errors import RuleViolation
 from dealership.sop.models import Deadline
 from dealership.staff.models import User
 from dealership.staff.roles import Role
@@ -117,7 +118,12 @@ class Sales:
         owed = Deadline.objects.about(delivery).of_step(THANK_YOU).open()
         if owed.filter(problem="").exists():
             body = actions.draft_thanks(delivery)
-            self.floor.send(at, actions.send_thanks(delivery, body=body, by=delivery.consultant))
+            try:
+                sms = actions.send_thanks(delivery, body=body, by=delivery.consultant)
+            except RuleViolation:  # the quiet hours have begun: the customer is called
+                self.thank_by_phone(at, delivery)
+            else:
+                self.floor.send(at, sms)
 
     def thank_by_phone(self, at: datetime, delivery: Delivery) -> None:
         if Deadline.objects.about(delivery).of_step(THANK_YOU).open().exists():
