@@ -21,7 +21,7 @@ from dealership.dashboards.demo.ground import House
 from dealership.dashboards.demo.people import ELSEWHERE, MAIN_BLOCK, SISTER_BLOCK
 from dealership.dashboards.demo.present import Present
 from dealership.dashboards.demo.sales import Sales
-from dealership.dashboards.demo.story import Story, without_savepoints
+from dealership.dashboards.demo.story import Story, savepoints_at_night, without_savepoints
 from dealership.messaging.models import Sms
 from dealership.sop.actions import tick
 from dealership.sop.models import Deadline
@@ -127,7 +127,7 @@ def _elsewhere(at: datetime, house: House) -> None:
 
 def _settle(now: datetime) -> None:
     """Let the clock do what is due by now: the first real tick finds nothing of the past."""
-    with clock.pretending(now):
+    with clock.pretending(now), savepoints_at_night(now):
         tick()
 
 

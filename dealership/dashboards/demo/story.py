@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from dealership import clock
 
@@ -33,8 +34,12 @@ class Story:
         """Let everything up to `until` happen, with the clock of the house set to each moment."""
         while self._planned and self._planned[0][0] <= until:
             moment, _turn, event, args = heapq.heappop(self._planned)
-            with clock.pretending(moment):
+            with clock.pretending(moment), savepoints_at_night(moment):
                 event(moment, *args)
+
+
+# By day no message is refused.
+FIRST_HOUR, LAST_HOUR = 9, 20
 
 
 @contextmanager
@@ -42,12 +47,25 @@ def without_savepoints() -> Iterator[None]:
     """
     Let nested `atomic` blocks join the demo's one transaction.
 
-    The demo is written whole or not at all, and breaks no rule on its way: a savepoint for each
-    of its actions would be a third of its time.
+    The demo is written whole or not at all, and by day it breaks no rule on its way: a savepoint
+    for each of its actions would be a third of its time.
     """
     features = connection.features
     usual = features.uses_savepoints
     features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = usual
+
+
+@contextmanager
+def savepoints_at_night(moment: datetime) -> Iterator[None]:
+    """Let an action of the evening be refused, as the quiet hours may, without harm to the rest."""
+    features = connection.features
+    usual = features.uses_savepoints
+    if not FIRST_HOUR <= timezone.localtime(moment).hour < LAST_HOUR:
+        features.uses_savepoints = True
     try:
         yield
     finally:
