@@ -16,8 +16,8 @@ from dealership.sop.models import Deadline, Heartbeat
 from dealership.staff.models import Duty, Membership, Store, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series
-from leads.models import IntentLevel, Lead, LevelChange, Source
-from leads.selectors import DEFAULT_LEVELS
+from leads.actions import set_up_levels
+from leads.models import Lead, LevelChange, Source
 from showroom.models import Visit
 from showroom.sop import THANK_YOU
 
@@ -64,12 +64,7 @@ def ground() -> tuple[Store, list[User], dict[str, Any]]:
     ]
     person("manager", Role.SALES_MANAGER, store)
     person("receptionist", Role.RECEPTIONIST, store)
-    levels = [
-        IntentLevel.objects.create(
-            store=store, code=code, name=name, horizon_days=days, interval_days=every, order=order
-        )
-        for order, (code, name, days, every) in enumerate(DEFAULT_LEVELS)
-    ]
+    levels = list(set_up_levels(store).values())
     source = Source.objects.create(store=store, code="walk-in", name="自然来店")
     series = [
         Series.objects.create(code=f"s{number}", name=f"车系{number}", body="suv", energy="petrol")

@@ -10,7 +10,7 @@ from dealership.sop.api import DeadlineApi
 from dealership.staff.api import PeopleApi
 from deals.api import OrderApi
 from delivery.api import DeliveryApi, LateApi
-from leads.api import LeadApi, SeriesApi, SourceApi
+from leads.api.leads import LeadApi, SeriesApi, SourceApi
 from showroom.api import VisitApi
 
 router = SimpleRouter()

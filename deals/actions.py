@@ -1,6 +1,6 @@
 """What is done with orders."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +14,17 @@ from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series, Trim
 from dealership.vehicles.vin import normalise_vin
 from deals.models import Order
-from leads.actions import locked, move_on, open_lead, plan_contact, set_wish
+from leads.actions import (
+    locked,
+    move_on,
+    open_lead,
+    plan_contact,
+    plan_usual,
+    reach,
+    set_wish,
+    spoke,
+)
 from leads.models import IntentLevel, Lead
-from leads.selectors import level_of
 
 OLDEST_ENTRY = timedelta(days=3 * 366)
 # Levels that only an order, a delivery or a loss gives.
@@ -77,7 +85,8 @@ def place_order(
         raise RuleViolation(_("This trim belongs to another series."), field="trim")
     lead = move_on(lead, to=Lead.Status.ORDERED, level="O", by=by, at=at)
     set_wish(lead, series=series)
-    plan_contact(lead, on=_next_contact(lead, now), by=by)
+    lead = reach(spoke(lead, by=by, at=at), Lead.Stage.ORDERED)
+    lead = plan_usual(lead, by=by, at=now)
     order = Order.objects.create(
         store=lead.store,
         number=_next_number(lead.store, at),
@@ -108,11 +117,6 @@ def _refuse_impossible(at: datetime, now: datetime) -> None:
         raise RuleViolation(_("The order lies in the future."), field="at")
     if at < now - OLDEST_ENTRY:
         raise RuleViolation(_("That is more than three years ago. Check the date."), field="at")
-
-
-def _next_contact(lead: Lead, now: datetime) -> date | None:
-    days = level_of(lead.store, "O").interval_days
-    return clock.day_of(now, lead.store.tz) + timedelta(days=days) if days else None
 
 
 def _next_number(store: Store, at: datetime) -> str:
@@ -153,7 +157,8 @@ def cancel_order(
     order.status = Order.Status.CANCELLED
     order.cancelled_at, order.cancel_reason = at, reason[:200]
     order.save(update_fields=["status", "cancelled_at", "cancel_reason"])
-    move_on(order.lead, to=Lead.Status.OPEN, level=level.code, by=by, at=at)
+    lead = move_on(order.lead, to=Lead.Status.OPEN, level=level.code, by=by, at=at)
+    plan_usual(spoke(lead, by=by, at=at), by=by, at=at)
     note(
         "order.cancelled", store=order.store, customer=order.customer, lead=order.lead, by=by,
         at=at, subject=order, number=order.number, reason=order.cancel_reason,
@@ -186,5 +191,6 @@ def close_order(order: Order, *, by: User | None, at: datetime) -> Order:
     order.status = Order.Status.DELIVERED
     order.save(update_fields=["status"])
     lead = move_on(order.lead, to=Lead.Status.DELIVERED, level="D", by=by, at=at)
-    plan_contact(lead, on=None, by=by)
+    lead = reach(spoke(lead, by=by, at=at), Lead.Stage.DELIVERED)
+    plan_contact(lead, on=None, by=by, at=at)
     return order

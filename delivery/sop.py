@@ -85,6 +85,7 @@ DMS_ENTRY = declare(
         page="delivery:dms-enter",
         action_label=_("Enter in the DMS"),
         tally=_("DMS entry within 3 days"),
+        is_fixed=True,
         icon="database-import",
     )
 )

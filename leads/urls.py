@@ -1,10 +1,10 @@
 from django.urls import path
 
-from leads import views
+from leads.views import leads
 
 app_name = "leads"
 urlpatterns = [
-    path("", views.lead_list, name="lead-list"),
-    path("<int:pk>/level/", views.lead_level, name="lead-level"),
-    path("panels/<int:pk>/", views.lead_panel, name="lead-panel"),
+    path("", leads.lead_list, name="lead-list"),
+    path("<int:pk>/level/", leads.lead_level, name="lead-level"),
+    path("panels/<int:pk>/", leads.lead_panel, name="lead-panel"),
 ]

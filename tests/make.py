@@ -15,7 +15,6 @@ from dealership.staff.roles import Role
 from dealership.vehicles.models import Series, Trim
 from leads import actions as leads
 from leads.models import IntentLevel, Lead, Source
-from leads.selectors import DEFAULT_LEVELS
 
 HOME = "wuhan"
 PASSWORD = "showroom-Tea-2026"
@@ -112,19 +111,7 @@ def customer(
 
 def levels(store: Store | None = None) -> dict[str, IntentLevel]:
     """The store's intent levels by code (DEFAULT_LEVELS), made if they are missing."""
-    store = store or home()
-    for order, (code, name, horizon, interval) in enumerate(DEFAULT_LEVELS):
-        IntentLevel.objects.get_or_create(
-            store=store,
-            code=code,
-            defaults={
-                "name": name,
-                "horizon_days": horizon,
-                "interval_days": interval,
-                "order": order,
-            },
-        )
-    return {level.code: level for level in IntentLevel.objects.filter(store=store)}
+    return leads.set_up_levels(store or home())
 
 
 def source(*, store: Store | None = None, code: str = "walk-in", name: str = "自然到店") -> Source:

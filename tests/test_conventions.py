@@ -214,6 +214,8 @@ IMPERSONAL = {
     "sop.Holiday": {"name"},
     "leads.Source": {"name"},
     "leads.IntentLevel": {"code", "name"},
+    "leads.Campaign": {"name", "place", "description"},
+    "leads.ProspectList": {"name", "origin", "basis_note"},
     "deals.Order": {"number"},
     "delivery.LateApplication": {"reference"},
     "delivery.DmsEntry": {"dms_number"},

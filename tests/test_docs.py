@@ -32,7 +32,12 @@ def test_the_table_of_clocks_is_the_code_s():
     }
     with translation.override("en"):
         declared = {
-            (step.sop, step.code, str(step.role.label), text_of(step.limit))
+            (
+                step.sop,
+                step.code,
+                str(step.role.label),
+                "by the end of the day agreed" if step.is_dated else text_of(step.limit),
+            )
             for step in STEPS.values()
             if not step.code.startswith("test.")
         }

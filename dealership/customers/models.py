@@ -22,11 +22,15 @@ SEES_WHOLE_STORE = EVERYONE - {Role.CONSULTANT, Role.DRIVE_SPECIALIST}
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> Self:
-        """Consultants see their own and those they attend now; the other roles the store's."""
+        """
+        Consultants see their own and those they attend now; the other roles the store's.
+
+        A record that was merged into another is seen no more.
+        """
         store = user.active_store
         if store is None:
             return self.none()
-        mine = self.filter(store=store)
+        mine = self.filter(store=store, merged_into=None)
         if user.has_role(*SEES_WHOLE_STORE):
             return mine
         return mine.filter(Q(owner=user) | Q(attended_by=user))
@@ -71,6 +75,11 @@ class Customer(models.Model):
     )
     do_not_contact_at = models.DateTimeField(_("not to be contacted since"), null=True, blank=True)
     do_not_contact_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_records"
+    )
+    # A keyed hash of the ID number: it recognises somebody and tells nothing (PIPL art. 28).
+    identity_digest = models.CharField(max_length=64, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo data"), default=False)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
@@ -84,6 +93,7 @@ class Customer(models.Model):
         "name_key": Class.IDENTITY,
         "salutation": Class.IDENTITY,
         "do_not_contact_reason": Class.BEHAVIOUR,
+        "identity_digest": Class.SENSITIVE,
     }
 
     class Meta:
@@ -94,6 +104,15 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=Q(do_not_contact_at__isnull=True) | ~Q(do_not_contact_reason=""),
                 name="refused_contact_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="customer_not_merged_into_itself",
+            ),
+            models.UniqueConstraint(
+                fields=("store", "identity_digest"),
+                condition=~Q(identity_digest="") & Q(merged_into__isnull=True),
+                name="identity_once_per_store",
             ),
         ]
         indexes: ClassVar = [
@@ -124,6 +143,30 @@ class Customer(models.Model):
     @property
     def may_be_contacted(self) -> bool:
         return self.do_not_contact_at is None
+
+
+class ContactPerson(models.Model):
+    """Somebody who speaks for an organisation (联系人), and whether they decide (决策者)."""
+
+    organisation = models.ForeignKey(Customer, models.CASCADE, related_name="people")
+    person = models.ForeignKey(Customer, models.CASCADE, related_name="organisations")
+    job = models.CharField(_("job"), max_length=60, blank=True)
+    is_decision_maker = models.BooleanField(_("decides"), default=False)
+
+    personal: ClassVar = {"job": Class.IDENTITY}
+
+    class Meta:
+        verbose_name = _("contact person")
+        verbose_name_plural = _("contact persons")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("organisation", "person"), name="contact_person_once"),
+            models.CheckConstraint(
+                condition=~Q(organisation=F("person")), name="nobody_is_their_own_contact"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.job}" if self.job else str(self.person)
 
 
 class Phone(models.Model):

@@ -240,13 +240,14 @@ class StepSetting:
 
 
 def limit_settings(store: Store, day: date) -> list[StepSetting]:
-    """Every declared step with its limit for the store on `day`, in SOP order; one query."""
+    """Every step whose limit a store sets, with that of `day`, in SOP order; one query."""
     rows: dict[str, list[StepLimit]] = {}
     dated = StepLimit.objects.filter(store=store).select_related("created_by")
     for row in dated.order_by("-valid_from"):
         rows.setdefault(row.step, []).append(row)
     found = []
-    for step in sorted(STEPS.values(), key=sop_order):
+    changeable = [step for step in STEPS.values() if step.has_own_limits]
+    for step in sorted(changeable, key=sop_order):
         own = rows.get(step.code, [])
         current = next((row for row in own if row.valid_from <= day), None)
         changes = [

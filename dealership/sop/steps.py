@@ -76,6 +76,8 @@ class Step:
 
     `acts` is the dotted path of a function `(deadline, *, at)` that the clock calls
     `act_before` the end; with `quiet` it is called before the store's quiet hours instead.
+    `is_dated`: the day is agreed for each case (`start(…, on=day)`), due at its end. No store
+    changes the limit of a dated step, nor of one that `is_fixed` (a window that others set).
     `page` is the URL name, taking the subject's pk, of the page where the step is done; `quick`
     one that a bare POST keeps the promise at, so that a list can do it in one tap.
     """
@@ -96,16 +98,25 @@ class Step:
     action_label: Text = ""
     tally: Text = ""
     recurs: Recurs | str = ""
+    is_dated: bool = False
+    is_fixed: bool = False
     icon: str = "clock"
 
     def __post_init__(self) -> None:
         if "." not in self.code or len(self.code) > LONGEST_CODE:
             raise ValueError(f"{self.code!r} must be “room.step”, at most {LONGEST_CODE} long.")
+        if self.is_dated and not isinstance(self.limit, EndOfDay):
+            raise ValueError(f"{self.code}: an agreed day ends at its end.")
         if self.recurs:
             object.__setattr__(self, "recurs", Recurs(self.recurs))
 
     def __str__(self) -> str:
         return str(self.title)
+
+    @property
+    def has_own_limits(self) -> bool:
+        """Whether a store may set another limit."""
+        return not (self.is_dated or self.is_fixed)
 
 
 STEPS: dict[str, Step] = {}

@@ -13,7 +13,7 @@ from dealership.sop.actions import cancel_all, finish, start
 from dealership.sop.models import Deadline
 from dealership.sop.steps import Step
 from dealership.staff.models import User
-from leads.actions import change_level, plan_contact
+from leads.actions import change_level, plan_contact, plan_usual
 from leads.models import IntentLevel, Lead
 from showroom import sop
 from showroom.actions import guests, rows
@@ -99,9 +99,9 @@ def note_outcome(
     if visit.lead is None or visit.lead.status != Lead.Status.OPEN:
         return  # the level of a car that is ordered or delivered follows from the sale
     if level is not None:
-        change_level(visit.lead, level=level, by=by, at=at)
+        visit.lead = change_level(visit.lead, level=level, by=by, at=at)
     if "next_contact_on" in changes:
-        plan_contact(visit.lead, on=next_contact_on, by=by)
+        visit.lead = plan_contact(visit.lead, on=next_contact_on, by=by, at=at)
 
 
 def leave(visit: Visit, *, left: datetime, by: User | None, at: datetime) -> None:
@@ -109,6 +109,8 @@ def leave(visit: Visit, *, left: datetime, by: User | None, at: datetime) -> Non
     rows.evidence(visit, "see_off", by=by, at=left)
     owe(sop.TIDY, visit, at=left)
     owe_thanks(visit, by=by, at=at)
+    if visit.lead is not None:
+        plan_usual(visit.lead, by=by, at=at)
     if visit.customer is not None:
         note(
             "visit.left", store=visit.store, customer=visit.customer, lead=visit.lead, by=by,

@@ -21,7 +21,7 @@ from dealership.sop.models import Deadline
 from dealership.sop.notices import in_language_of
 from dealership.staff.models import Duty, Store, User
 from dealership.staff.roles import MANAGERS, Role
-from leads.actions import assign_lead, open_lead, set_wish
+from leads.actions import assign_lead, open_lead, plan_usual, reach, set_wish, spoke
 from leads.models import Lead
 from leads.selectors import lead_of
 from showroom.models import Visit
@@ -198,12 +198,30 @@ def pursue(visit: Visit, *, by: User | None, at: datetime) -> Lead | None:
             source=visit.source,
             level=visit.level_after,
             series=visit.series,
+            way=visit.way,
             by=by,
             at=at,
         )
     if lead.consultant_id is None and visit.consultant is not None:
-        assign_lead(lead, consultant=visit.consultant, by=by, at=at)
+        lead = assign_lead(lead, consultant=visit.consultant, by=by, at=at)
     set_wish(lead, series=visit.series)
+    return meet(visit, lead, by=by, at=at)
+
+
+def meet(visit: Visit, lead: Lead, *, by: User | None, at: datetime) -> Lead:
+    """
+    Count the visit as a contact, once: it keeps what was planned, and something comes next.
+
+    Of a guest who is still here the departure plans it.
+    """
+    last = lead.last_contacted_at
+    is_met = visit.consultant is not None and visit.direction != Visit.Direction.OUTBOUND
+    if is_met and (last is None or last < visit.arrived_at):
+        lead = spoke(lead, by=by, at=visit.arrived_at)
+        if visit.is_walk_in:
+            lead = reach(lead, Lead.Stage.VISITED)
+    if not visit.is_present:
+        lead = plan_usual(lead, by=by, at=at)
     return lead
 
 

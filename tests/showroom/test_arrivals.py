@@ -10,6 +10,7 @@ from dealership.customers.models import Consent, Customer, Event
 from dealership.errors import RuleViolation
 from dealership.messaging.models import Notice
 from dealership.sop.actions import run_for
+from dealership.sop.models import Deadline
 from leads.models import Lead
 from showroom import sop
 from showroom.actions import (
@@ -255,7 +256,7 @@ def test_a_handed_over_guest_takes_all_clocks_along(li_na, wang_qiang):
 
     visit = hand_over_visit(visit, to=wang_qiang, by=li_na)
 
-    owed = visit.customer.deadlines.open()
+    owed = Deadline.objects.open().about(visit)
     assert {deadline.owner for deadline in owed} == {wang_qiang}
     assert visit.is_stand_in
 

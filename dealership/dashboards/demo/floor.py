@@ -16,7 +16,7 @@ from dealership.sop.models import Deadline
 from dealership.staff.models import User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series
-from leads.actions import change_level, move_on, plan_contact
+from leads.actions import change_level, move_on, record_contact
 from leads.models import IntentLevel, Lead, Source
 from leads.selectors import lead_of
 from showroom import actions
@@ -166,8 +166,10 @@ class Floor:
         )
         if level is not None and self.rng.random() < self._closing(visit, level.code):
             self.sold(at, visit.lead, who)
-        elif level is not None and not self._plan_return(at, visit.customer, level.code):
-            self._plan_follow_up(at, visit.lead)
+        elif visit.lead is not None:
+            if level is not None:
+                self._plan_return(at, visit.customer, level.code)
+            self._plan_follow_up(at, Lead.objects.get(pk=visit.lead_id))
         self._after(at, visit)
 
     def _level(self, visit: Visit) -> IntentLevel | None:
@@ -187,14 +189,13 @@ class Floor:
             return 0.25 if level == "H" else 0.0
         return {"H": 0.66, "A": 0.5, "B": 0.25}.get(level, 0.06)
 
-    def _plan_return(self, at: datetime, customer: Customer, level: str) -> bool:
+    def _plan_return(self, at: datetime, customer: Customer, level: str) -> None:
         chance, soonest, latest = AGAIN.get(level, (0.0, 1, 1))
         if self.rng.random() >= chance:
-            return False
+            return
         day = self.house.day_of(at) + timedelta(days=self.rng.randint(soonest, latest))
         hour = self.rng.uniform(9.2, 16.5)
         self.story.at(self.house.moment(day, round(hour, 2)), self.come_again, customer)
-        return True
 
     def _plan_follow_up(self, at: datetime, lead: Lead) -> None:
         """The consultant keeps the day that was named, or is a day late now and then."""
@@ -208,21 +209,21 @@ class Floor:
     def follow_up(self, at: datetime, pk: int) -> None:
         """A call to a prospect: lost, put off, coming again, or to be called once more."""
         lead = Lead.objects.with_people().get(pk=pk)
-        if lead.status != Lead.Status.OPEN or lead.next_contact_on is None:
+        planned = lead.next_contact_on
+        if lead.status != Lead.Status.OPEN or planned is None or planned > self.house.day_of(at):
             return
         chance, by = self.rng.random(), lead.consultant
+        record_contact(lead, way="call", outcome="reached", by=by, at=at)
+        lead = Lead.objects.with_people().get(pk=pk)
         if chance < LOST:
-            move_on(lead, to=Lead.Status.LOST, level="F", by=by)
-        elif chance < DORMANT:
-            lead = change_level(lead, level=self.house.levels["S"], reason="年后再考虑", by=by)
-            plan_contact(lead, on=self.house.day_of(at) + timedelta(days=60), by=by)
+            sop.cancel_all(lead, by=by, reason="战败", at=at)
+            move_on(lead, to=Lead.Status.LOST, level="F", by=by, at=at)
+            return
+        if chance < DORMANT:
+            change_level(lead, level=self.house.levels["C"], reason="年后再考虑", by=by, at=at)
         elif chance < COMES:
-            plan_contact(lead, on=None, by=by)
             self._plan_return(at, lead.customer, "H")
-        else:
-            days = timedelta(days=lead.level.interval_days or 7)
-            plan_contact(lead, on=self.house.day_of(at) + days, by=by)
-            self._plan_follow_up(at, lead)
+        self._plan_follow_up(at, lead)
 
     # What a departure starts -------------------------------------------------------------
 

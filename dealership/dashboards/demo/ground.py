@@ -17,8 +17,8 @@ from dealership.messaging.purposes import PURPOSES
 from dealership.staff.models import Duty, Membership, Store, Team, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series, Trim
+from leads.actions import set_up_levels
 from leads.models import IntentLevel, Source
-from leads.selectors import DEFAULT_LEVELS
 
 ROSTER_AHEAD = 14
 DAYS_OFF_A_WEEK = 2
@@ -123,17 +123,6 @@ def build(
         Source.objects.create(store=store, code=code, name=name, order=number * 10)
         for number, (code, name, _weight) in enumerate(cast.SOURCES, start=1)
     ]
-    levels = [
-        IntentLevel.objects.create(
-            store=store,
-            code=code,
-            name=name,
-            horizon_days=horizon,
-            interval_days=interval,
-            order=number * 10,
-        )
-        for number, (code, name, horizon, interval) in enumerate(DEFAULT_LEVELS, start=1)
-    ]
     for purpose, (name, body) in texts.TEMPLATES.items():
         change_template(
             PURPOSES[purpose], store=store, name=name, body=body, by=None, at=clock.now()
@@ -143,7 +132,7 @@ def build(
         rng=rng,
         people={person.username: users[person.username] for person in staff},
         pace={users[person.username].pk: person.pace for person in staff},
-        levels={level.code: level for level in levels},
+        levels=set_up_levels(store),
         sources=sources,
         source_weights=[weight for _code, _name, weight in cast.SOURCES],
         series=series,

@@ -29,8 +29,7 @@ from dealership.sop.models import Deadline, DeadlineQuerySet
 from dealership.staff.actions import create_token
 from dealership.staff.models import Membership, Store, User
 from dealership.staff.roles import Role
-from leads.models import IntentLevel
-from leads.selectors import DEFAULT_LEVELS
+from leads.actions import set_up_levels
 from showroom.actions import depart, receive_visit
 from showroom.models import Visit
 from showroom.sop import THANK_YOU
@@ -83,11 +82,7 @@ def furnish() -> tuple[Store, str]:
     far = far.astimezone(store.tz)
     store.quiet_from, store.quiet_until = far.time(), (far + timedelta(hours=2)).time()
     store.save()
-    for order, (code, name, horizon, interval) in enumerate(DEFAULT_LEVELS):
-        IntentLevel.objects.create(
-            store=store, code=code, name=name, horizon_days=horizon, interval_days=interval,
-            order=order,
-        )  # fmt: skip
+    set_up_levels(store)
     for number in range(CONSULTANTS):
         person(store, f"consultant{number}", Role.CONSULTANT)
     desk = person(store, "desk", Role.RECEPTIONIST)

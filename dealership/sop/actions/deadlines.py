@@ -1,7 +1,8 @@
 """Opening, keeping and handing over promises; the rooms of the process call these."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -37,20 +38,24 @@ def start(
     customer: Customer | None = None,
     owner: User | None = None,
     at: datetime | None = None,
+    on: date | None = None,
     period: str = "",
 ) -> Deadline:
     """
     Open the deadline of `step` for `subject`, or return the one that exists, untouched.
 
-    The limit in force on the day of `at` is frozen into the row. Without an owner the step's
-    role owes it as a whole.
+    The limit in force on the day of `at` is frozen into the row; a dated step is due at the
+    end of the day `on`, today at the earliest. Without an owner the step's role owes it as a
+    whole.
     """
+    if (on is not None) != step.is_dated:
+        raise ValueError(f"{step.code}: a day belongs to dated steps, and to no others.")
     at = at or clock.now()
     key = {"step": step.code, "period": period, **about(subject)}
     found = Deadline.objects.filter(**key).first()
     if found is not None:
         return found
-    values = _frozen(step, store, at) | {
+    values = _frozen(step, store, at, on) | {
         "store": store,
         "customer": customer,
         "owner": owner,
@@ -69,11 +74,13 @@ def start(
     return deadline
 
 
-def _frozen(step: Step, store: Store, at: datetime) -> dict[str, Any]:
+def _frozen(step: Step, store: Store, at: datetime, on: date | None) -> dict[str, Any]:
     """Every time of a deadline opened at `at`, with the limit that made them."""
     day = clock.day_of(at, store.tz)
     rule = in_force(step, store, day)
     counts: Counts = every_day
+    if on is not None:
+        rule = replace(rule, limit=EndOfDay(max(0, (on - day).days)))
     if isinstance(rule.limit, EndOfDay):
         counts = counting(store, rule.limit.counting, since=day)
     planned = times(
@@ -214,7 +221,7 @@ def set_problem(
 
 @transaction.atomic
 def hand_over(
-    deadlines: Iterable[Deadline], *, to: User, by: User, at: datetime | None = None
+    deadlines: Iterable[Deadline], *, to: User, by: User | None, at: datetime | None = None
 ) -> list[Deadline]:
     """
     Give open promises to a colleague of the same store; what is closed stays where it was.
@@ -239,7 +246,7 @@ def hand_over(
                 "%(name)s handed %(count)s task over to you.",
                 "%(name)s handed %(count)s tasks over to you.",
                 len(moved),
-            ) % {"name": by.name, "count": len(moved)}
+            ) % {"name": by.name if by else _("The software"), "count": len(moved)}
         notify(to, store=store, kind="sop.handed_over", text=text, at=at)
     return moved
 

@@ -18,6 +18,11 @@ def declared(code: str) -> None:
     """Refuse a step that no room has declared."""
     if code not in STEPS:
         raise ValidationError(_("“%(code)s” is no declared step."), params={"code": code})
+    if not STEPS[code].has_own_limits:
+        raise ValidationError(
+            _("The time of “%(step)s” is fixed: no store changes it."),
+            params={"step": STEPS[code].title},
+        )
 
 
 class StepLimit(models.Model):

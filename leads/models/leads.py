@@ -1,4 +1,4 @@
-"""SOP-2, lead development: sources, intent levels, and the lead that a sale hangs on."""
+"""SOP-2.2: the lead, the spine of a sale."""
 
 from typing import ClassVar, Self
 
@@ -13,62 +13,10 @@ from dealership.customers.models import SEES_WHOLE_STORE, Customer
 from dealership.privacy.classes import Class
 from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series
-
-
-class Source(models.Model):
-    """Where a store's prospects come from (客户来源); a retired one stays on old leads."""
-
-    store = models.ForeignKey(Store, models.CASCADE, related_name="sources")
-    code = models.SlugField(_("code"))
-    name = models.CharField(_("name"), max_length=40)
-    order = models.PositiveSmallIntegerField(_("order"), default=50)
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    class Meta:
-        verbose_name = _("source")
-        verbose_name_plural = _("sources")
-        ordering = ("order", "pk")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=("store", "code"), name="source_once_per_store")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-# Ordered, delivered, lost: what happened sets these, nobody's judgement.
-SET_BY_PROCESS = frozenset({"O", "D", "F"})
-
-
-class IntentLevelQuerySet(models.QuerySet["IntentLevel"]):
-    def judged(self, store: Store) -> Self:
-        """The levels of `store` that a consultant chooses."""
-        return self.filter(store=store, is_active=True).exclude(code__in=SET_BY_PROCESS)
-
-
-class IntentLevel(models.Model):
-    """How soon somebody will buy (意向级别): N H A B C O D F S, with each store's own days."""
-
-    store = models.ForeignKey(Store, models.CASCADE, related_name="levels")
-    code = models.CharField(_("code"), max_length=2)
-    name = models.CharField(_("name"), max_length=40)
-    horizon_days = models.PositiveSmallIntegerField(_("buys within days"), null=True, blank=True)
-    interval_days = models.PositiveSmallIntegerField(_("contact every days"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=50)
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    objects = IntentLevelQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("intent level")
-        verbose_name_plural = _("intent levels")
-        ordering = ("order", "pk")
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=("store", "code"), name="level_once_per_store")
-        ]
-
-    def __str__(self) -> str:
-        return self.code
+from leads.models.campaigns import Campaign
+from leads.models.levels import IntentLevel
+from leads.models.lists import ProspectList
+from leads.models.sources import Source, Way
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
@@ -84,6 +32,10 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def open(self) -> Self:
         return self.filter(status__in=(Lead.Status.OPEN, Lead.Status.ORDERED))
+
+    def pooled(self, store: Store) -> Self:
+        """公海: open wishes of `store` that nobody looks after, for any consultant to claim."""
+        return self.filter(store=store, status=Lead.Status.OPEN, pooled_at__isnull=False)
 
     def for_list(self) -> Self:
         """With no more of the people and things than a line of a list names."""
@@ -108,12 +60,33 @@ class Lead(models.Model):
         ORDERED = "ordered", _("Ordered")
         DELIVERED = "delivered", _("Delivered")
         LOST = "lost", _("Lost")
+        DORMANT = "dormant", _("Dormant")
+
+    class Stage(models.TextChoices):
+        """How far the sale has come; evidence moves it on, never a judgement."""
+
+        NEW = "new", pgettext_lazy("lead", "New")
+        CONTACTED = "contacted", _("Spoken to")
+        INVITED = "invited", _("Visit agreed")
+        VISITED = "visited", _("Has come in")
+        DRIVEN = "driven", _("Has driven")
+        QUOTED = "quoted", _("Has a quote")
+        ORDERED = "ordered", _("Ordered")
+        DELIVERED = "delivered", _("Delivered")
+
+    class BaseKind(models.TextChoices):
+        """What the customer was to us when the lead opened (基盘客户, SOP-2.3); empty: new."""
+
+        OWNER = "owner", _("Owner, sold here")
+        OUTSIDE_OWNER = "outside", _("Owner, sold elsewhere")
+        LOST = "lost", _("Lost before")
 
     NEXT: ClassVar = {
-        Status.OPEN: frozenset({Status.ORDERED, Status.LOST}),
+        Status.OPEN: frozenset({Status.ORDERED, Status.LOST, Status.DORMANT}),
         Status.ORDERED: frozenset({Status.OPEN, Status.DELIVERED}),
         Status.DELIVERED: frozenset(),
         Status.LOST: frozenset({Status.OPEN}),
+        Status.DORMANT: frozenset({Status.OPEN, Status.LOST}),
     }
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="leads")
@@ -127,10 +100,44 @@ class Lead(models.Model):
     series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="leads")
     opened_at = models.DateTimeField(_("opened at"))
     next_contact_on = models.DateField(_("next contact on"), null=True, blank=True)
+    remark = models.CharField(_("what they wish for"), max_length=1000, blank=True)
+
+    # Where it came from: one first source, and what stands behind it (SOP-2.1).
+    way = models.CharField(_("how it came"), max_length=10, choices=Way, blank=True)
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    referrer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="referred_leads",
+        verbose_name=_("referred by"),
+    )  # fmt: skip
+    prospect_list = models.ForeignKey(
+        ProspectList, models.PROTECT, null=True, blank=True, related_name="leads",
+        verbose_name=_("list"),
+    )  # fmt: skip
+    base_kind = models.CharField(_("base customer"), max_length=8, choices=BaseKind, blank=True)
+
+    # How far it has come.
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.NEW)
+    first_contacted_at = models.DateTimeField(_("first spoken to"), null=True, blank=True)
+    last_contacted_at = models.DateTimeField(_("last spoken to"), null=True, blank=True)
+    # The planned contacts so far; the number is the period of the open one's deadline.
+    follow_ups = models.PositiveIntegerField(default=0, editable=False)
+
+    # Whose it is: in the pool (公海) since, and who had it before.
+    pooled_at = models.DateTimeField(_("in the pool since"), null=True, blank=True)
+    pooled_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    pool_reason = models.CharField(_("why it is in the pool"), max_length=200, blank=True)
 
     objects = LeadQuerySet.as_manager()
 
-    personal: ClassVar = {"next_contact_on": Class.BEHAVIOUR}
+    personal: ClassVar = {
+        "next_contact_on": Class.BEHAVIOUR,
+        "remark": Class.BEHAVIOUR,
+        "pool_reason": Class.BEHAVIOUR,
+    }
 
     class Meta:
         verbose_name = _("lead")
@@ -144,11 +151,27 @@ class Lead(models.Model):
                 condition=Q(status__in=("open", "ordered")),
                 name="lead_by_next_contact",
             ),
+            models.Index(
+                fields=("store", "-pooled_at", "-id"),
+                condition=Q(pooled_at__isnull=False),
+                name="lead_pool",
+            ),
+            models.Index(fields=("store", "source", "-id"), name="lead_by_source"),
+            models.Index(fields=("store", "stage", "-id"), name="lead_by_stage"),
+            models.Index(
+                fields=("campaign", "-id"),
+                condition=Q(campaign__isnull=False),
+                name="lead_of_campaign",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("customer",), condition=Q(status="open"), name="one_open_lead_per_customer"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(pooled_at__isnull=True) | Q(status="open", consultant__isnull=True),
+                name="pooled_lead_is_open_and_nobodys",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,27 +183,3 @@ class Lead(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in (self.Status.OPEN, self.Status.ORDERED)
-
-
-class LevelChange(models.Model):
-    """One step of a lead's intent level, kept with who, when and why."""
-
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="level_changes")
-    old = models.ForeignKey(IntentLevel, models.PROTECT, null=True, related_name="+")
-    new = models.ForeignKey(IntentLevel, models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(_("at"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-
-    personal: ClassVar = {"reason": Class.BEHAVIOUR}
-
-    class Meta:
-        verbose_name = _("level change")
-        verbose_name_plural = _("level changes")
-        ordering = ("-at", "-pk")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~Q(old=models.F("new")), name="level_really_changes")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.old or '–'} → {self.new}"

@@ -1,4 +1,4 @@
-"""Questions about leads and levels."""
+"""The list of leads: views as tabs, filters as chips, keyset pages."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,63 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from dealership import clock
-from dealership.customers.models import Customer
 from dealership.customers.selectors import primary_number, shown_phone
-from dealership.errors import RuleViolation
-from dealership.staff.models import Store, User
+from dealership.staff.models import User
 from dealership.staff.policy import may
 from leads.models import IntentLevel, Lead, LeadQuerySet
-
-DEFAULT_LEVELS = (
-    # code, Chinese name, buys within, contact at least every (domain §1.2)
-    ("N", "待定级", None, 1),
-    ("H", "7天内购车", 7, 2),
-    ("A", "15天内购车", 15, 3),
-    ("B", "30天内购车", 30, 7),
-    ("C", "90天内购车", 90, 15),
-    ("O", "已订车", None, 7),
-    ("D", "已交车", None, None),
-    ("F", "战败", None, None),
-    ("S", "休眠", None, 60),
-)
-
-
-def level_of(store: Store, code: str) -> IntentLevel:
-    """The store's level with this code; RuleViolation if the store has not set it up."""
-    if level := IntentLevel.objects.filter(store=store, code=code).first():
-        return level
-    raise RuleViolation(
-        _("%(store)s has no intent level %(code)s. An administrator sets the levels up.")
-        % {"store": store, "code": code},
-        code="setup",
-    )
-
-
-def lead_of(customer: Customer) -> Lead | None:
-    """The customer's open lead, else the newest."""
-    leads = Lead.objects.with_people().filter(customer=customer).order_by("-pk")
-    return leads.open().first() or leads.first()
-
-
-def levels_of(customer_ids: list[int]) -> dict[int, IntentLevel]:
-    """The level of each customer's open lead, else of the newest (a fact of the customer page)."""
-    leads = Lead.objects.filter(customer__in=customer_ids).select_related("level").order_by("pk")
-    found = {lead.customer_id: lead for lead in leads}
-    found |= {lead.customer_id: lead for lead in leads if lead.is_open}
-    return {customer_id: lead.level for customer_id, lead in found.items()}
-
-
-def leads_of(customer: Customer) -> list[Lead]:
-    """Every lead of the customer with its level history, newest first."""
-    leads = Lead.objects.with_people().filter(customer=customer).order_by("-pk")
-    return list(
-        leads.prefetch_related("level_changes__old", "level_changes__new", "level_changes__by")
-    )
-
 
 PAGE = 30
 

@@ -7,7 +7,7 @@ from dealership.customers.models import Customer
 from dealership.web.answers import read_anew
 from dealership.web.http import Request, authorize, door, page, typed
 from leads import actions, selectors
-from leads.forms import LevelForm
+from leads.forms.leads import LevelForm
 from leads.models import Lead
 
 

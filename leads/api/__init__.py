@@ -1,0 +1,1 @@
+"""Lead development over the API."""
