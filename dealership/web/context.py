@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -16,7 +17,12 @@ from dealership.staff.policy import may
 
 @dataclass(frozen=True)
 class Entry:
-    """A place in the menu; it shows to those who hold `permission`."""
+    """
+    A place in the menu; it shows to those who hold `permission`.
+
+    One `under` another place (by its URL name) stands beside it at the head of both pages, and
+    lends the menu nothing but its mark: a room with many pages is still one line.
+    """
 
     url_name: str
     icon: str
@@ -24,6 +30,7 @@ class Entry:
     permission: str
     group: str
     order: int = 50
+    under: str = ""
 
 
 @dataclass
@@ -31,8 +38,10 @@ class Shown:
     url: str
     icon: str
     label: str | Promise
-    active: bool
     name: str
+    under: str
+    group: str
+    active: bool = False
 
 
 @dataclass
@@ -70,24 +79,44 @@ class Shell:
     def stores(self) -> list[Store]:
         return self.user.stores()
 
-    @property
-    def menu(self) -> list[Group]:
-        groups = {key: Group(key) for key in GROUPS}
+    @cached_property
+    def entries(self) -> list[Shown]:
+        """Every place that the person may go to; where they are is marked."""
+        entries = [
+            Shown(url, entry.icon, entry.label, entry.url_name, entry.under, entry.group)
+            for entry in sorted(MENU, key=lambda entry: entry.order)
+            if may(self.user, entry.permission) and (url := _address(entry.url_name))
+        ]
         here = self.request.path
-        for entry in sorted(MENU, key=lambda entry: entry.order):
-            if not may(self.user, entry.permission):
-                continue
-            try:
-                url = reverse(entry.url_name)
-            except NoReverseMatch:
-                continue
-            shown = Shown(url, entry.icon, entry.label, active=False, name=entry.url_name)
-            groups[entry.group].entries.append(shown)
-        entries = [shown for group in groups.values() for shown in group.entries]
         around = [shown for shown in entries if is_around(shown.url, here)]
         if around:  # of a page and one below it only the nearer is where one is
             max(around, key=lambda shown: len(shown.url)).active = True
+        return entries
+
+    @cached_property
+    def home(self) -> str:
+        """The menu's own place of where one is."""
+        here = next((shown for shown in self.entries if shown.active), None)
+        return (here.under or here.name) if here else ""
+
+    @property
+    def menu(self) -> list[Group]:
+        groups = {key: Group(key) for key in GROUPS}
+        names = {shown.name for shown in self.entries}
+        for shown in self.entries:
+            if shown.under not in names:
+                groups[shown.group].entries.append(shown)
         return [group for group in groups.values() if group.entries]
+
+    @property
+    def places(self) -> list[Shown]:
+        """What stands beside the page in its room; nothing on pages that are no place."""
+        here = next((shown for shown in self.entries if shown.active), None)
+        if here is None or here.url != self.request.path:
+            return []
+        home = self.home
+        family = [shown for shown in self.entries if home in (shown.name, shown.under)]
+        return family if len(family) > 1 else []
 
     @property
     def alarms(self) -> list[Any]:
@@ -98,6 +127,15 @@ class Shell:
     @property
     def unread(self) -> int:
         return sum(_call(path, self.user) for path in UNREAD)
+
+
+@lru_cache(maxsize=256)
+def _address(url_name: str) -> str:
+    """The address of a place; none while its room has no such page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def is_around(url: str, here: str) -> bool:
