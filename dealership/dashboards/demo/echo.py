@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import models
 
-from dealership import names
+from dealership import clock, names
 from dealership.customers import search
 from dealership.customers.models import Consent, Customer, Event, OwnedCar, Phone, SearchKey
 from dealership.dashboards.demo.ground import House
@@ -23,7 +23,8 @@ from dealership.messaging.models import PhoneLine, Sms, SmsEvent
 from dealership.sop.models import ChecklistRun, Deadline, Tick
 from deals.models import Order
 from delivery.models import Callback, CallbackAttempt, Delivery, DmsEntry, LateApplication
-from leads.models import Lead, LevelChange
+from leads.actions import owe_contact
+from leads.models import Contact, Lead, LevelChange
 from showroom.models import Visit
 
 # Told by the actions: days that are echoed, and those in which their stories end.
@@ -71,7 +72,9 @@ def _order_numbers(house: House) -> dict[str, int]:
 def _finished(house: House, day: date) -> tuple[list[Customer], list[Visit]]:
     """Customers first met on the day whose stories are over, and its nameless guests."""
     start, end = house.moment(day, 0), house.moment(day, 24)
+    # A planned contact is no unfinished business: the echo of a prospect is given up, or planned.
     owing = Deadline.objects.open().filter(store=house.store)
+    owing = owing.exclude(subject_type=Lead._meta.label_lower)
     customers = (
         Customer.objects.filter(store=house.store, created_at__gte=start, created_at__lt=end)
         .exclude(pk__in=owing.filter(customer__isnull=False).values("customer"))
@@ -104,6 +107,7 @@ class Echo:
             self.copy(model, model.objects.filter(**mine), self._retouch(model, today))
         leads = {"lead__in": list(self.new[Lead._meta.label_lower])}
         self.copy(LevelChange, LevelChange.objects.filter(**leads))
+        self.copy(Contact, Contact.objects.filter(**mine))
         visits = [*Visit.objects.filter(**mine).order_by("pk"), *guests]
         self.copy(Visit, visits)
         self.copy(Order, Order.objects.filter(**mine), self._renumber_order)
@@ -113,19 +117,27 @@ class Echo:
             self.copy(later, later.objects.filter(**of_delivery))
         callbacks = list(self.new[Callback._meta.label_lower])
         self.copy(CallbackAttempt, CallbackAttempt.objects.filter(callback__in=callbacks))
-        self._about(Visit, Delivery, Callback)
+        self._about(Visit, Delivery, Callback, Lead)
         self.copy(Sms, Sms.objects.filter(**mine), self._reword)
         texts = list(self.new[Sms._meta.label_lower])
         self.copy(SmsEvent, SmsEvent.objects.filter(sms__in=texts))
         self.copy(Event, Event.objects.filter(**mine), self._retell)
         self._index()
+        self._plan(today)
+
+    def _plan(self, today: date) -> None:
+        """Whoever has not bought is given up by now, or will be called one of these days."""
+        pks = self.new[Lead._meta.label_lower].values()
+        for lead in Lead.objects.filter(pk__in=pks, status=Lead.Status.OPEN).with_people():
+            day = today + timedelta(days=self.rng.randint(0, 25))
+            owe_contact(lead, on=day, at=clock.now())
 
     def _about(self, *subjects: type[models.Model]) -> None:
         """Promises and checklists about what was copied."""
         for model in subjects:
             label = model._meta.label_lower
             about = {"subject_type": label, "subject_id__in": list(self.new[label])}
-            self.copy(Deadline, Deadline.objects.filter(**about))
+            self.copy(Deadline, Deadline.objects.filter(**about), self._settle)
             self.copy(ChecklistRun, ChecklistRun.objects.filter(**about))
         runs = list(self.new[ChecklistRun._meta.label_lower])
         self.copy(Tick, Tick.objects.filter(run__in=runs))
@@ -184,12 +196,17 @@ class Echo:
                 row.next_contact_on = None
             else:
                 row.level = self.house.levels["C"]
-                row.next_contact_on = today + timedelta(days=self.rng.randint(0, 25))
 
         def car(row: OwnedCar) -> None:
             row.vin = self._vin(row.vin)
 
         return {Lead: lead, OwnedCar: car}.get(model, lambda row: None)
+
+    def _settle(self, row: Deadline) -> None:
+        """A contact that was still planned came to nothing."""
+        if row.closed_at is None:
+            row.outcome, row.reason = Deadline.Outcome.CANCELLED, "客户多次未接通"
+            row.closed_at, row.next_at = row.due_at, None
 
     def _vin(self, old: str) -> str:
         if old and old not in self.said:
