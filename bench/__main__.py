@@ -5,12 +5,14 @@ Ratios against the trivial view of the same run are what counts: seconds are thi
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
+RESULTS = FOLDER / "results.json"
 
 
 def database_for(size: int, server: str) -> str:
@@ -40,7 +42,9 @@ def main() -> None:
         "--postgres", default="", help="a PostgreSQL URL; without it SQLite files under var/bench"
     )
     options = parser.parse_args()
-    for size in (int(text) for text in options.customers.split(",")):
+    sizes = [int(text) for text in options.customers.split(",")]
+    RESULTS.unlink(missing_ok=True)
+    for size in sizes:
         database = database_for(size, options.postgres)
         child = {
             **os.environ,
@@ -52,6 +56,21 @@ def main() -> None:
         code = subprocess.run(run, env=child, check=False).returncode  # noqa: S603
         if code:
             sys.exit(code)
+    growth([str(size) for size in sizes])
+
+
+def growth(sizes: list[str]) -> None:
+    """How each page grows with the rows: the same number of queries, and times the time."""
+    found = json.loads(RESULTS.read_text())
+    if len(sizes) < 2:
+        return
+    few, many = found[sizes[0]], found[sizes[-1]]
+    print(f"\n| page | queries at {sizes[0]} | at {sizes[-1]} | × the time |")
+    print("|---|--:|--:|--:|")
+    for key, (queries, ratio) in few.items():
+        then, grown = many[key]
+        mark = "" if then == queries else " **more**"
+        print(f"| {key} | {queries} | {then}{mark} | {grown / ratio:.1f} |")
 
 
 if __name__ == "__main__":

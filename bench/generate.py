@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 
@@ -16,8 +17,9 @@ from dealership.sop.models import Deadline, Heartbeat
 from dealership.staff.models import Duty, Membership, Store, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series
-from leads.actions import set_up_levels
-from leads.models import Lead, LevelChange, Source
+from leads.actions import set_up_levels, set_up_sources
+from leads.models import Campaign, Contact, Lead, LevelChange, Source
+from leads.sop import FOLLOW_UP
 from showroom.models import Visit
 from showroom.sop import THANK_YOU
 
@@ -64,13 +66,23 @@ def ground() -> tuple[Store, list[User], dict[str, Any]]:
     ]
     person("manager", Role.SALES_MANAGER, store)
     person("receptionist", Role.RECEPTIONIST, store)
-    levels = list(set_up_levels(store).values())
-    source = Source.objects.create(store=store, code="walk-in", name="自然来店")
+    levels = set_up_levels(store)
+    sources = list(set_up_sources(store).values())
+    campaigns = [a_campaign(number, store, sources[0]) for number in range(20)]
     series = [
         Series.objects.create(code=f"s{number}", name=f"车系{number}", body="suv", energy="petrol")
         for number in range(6)
     ]
-    return store, people, {"levels": levels, "source": source, "series": series}
+    facts = {"levels": levels, "sources": sources, "series": series, "campaigns": campaigns}
+    return store, people, facts | {"today": clock.day_of(clock.now(), store.tz)}
+
+
+def a_campaign(number: int, store: Store, source: Source) -> Campaign:
+    day = clock.day_of(clock.now(), store.tz)
+    return Campaign.objects.create(
+        store=store, name=f"活动{number}", channel="auto_show", source=source, starts_on=day,
+        ends_on=day, form_key=f"bench-{number}", created_at=clock.now(),
+    )  # fmt: skip
 
 
 def person(username: str, role: Role, store: Store) -> User:
@@ -111,6 +123,9 @@ def chunk(
         ),
     )
     leads = bulk(Lead, (a_lead(c, facts, chance) for _n, c in pairs))
+    bulk(Contact, (a_contact(lead) for lead in leads if lead.last_contacted_at))
+    planned = [lead for lead in leads if lead.next_contact_on]
+    bulk(Deadline, (a_follow_up(lead, store.tz, now) for lead in planned))
     bulk(
         LevelChange,
         (LevelChange(lead=lead, new_id=lead.level_id, at=lead.opened_at) for lead in leads),
@@ -133,12 +148,58 @@ def a_customer(
     )  # fmt: skip
 
 
+# How a lead stands: its status, how often, at which levels, how far it may have come.
+STANDS = (
+    ("open", 50, "NHABC", ("new", "contacted", "invited", "visited", "driven", "quoted")),
+    ("ordered", 3, "O", ("ordered",)),
+    ("delivered", 25, "D", ("delivered",)),
+    ("lost", 22, "F", ("contacted", "visited", "quoted")),
+)
+IN_POOL = 0.06
+
+
 def a_lead(customer: Customer, facts: dict[str, Any], chance: random.Random) -> Lead:
+    """Open ones owe their next contact: some today, some overdue, most in the next weeks."""
+    weights = [weight for _status, weight, _levels, _stages in STANDS]
+    status, _weight, levels, stages = chance.choices(STANDS, weights)[0]
+    is_open, in_pool = status in ("open", "ordered"), status == "open" and chance.random() < IN_POOL
+    stage = chance.choice(stages)
+    planned = is_open and not in_pool
+    day = facts["today"] + timedelta(days=chance.choice((-6, -1, 0, *range(1, 28))))
+    spoken = None if stage == "new" else customer.created_at + timedelta(hours=3)
     return Lead(
-        store_id=customer.store_id, customer=customer, consultant_id=customer.owner_id,
-        source=facts["source"], level=chance.choice(facts["levels"]),
+        store_id=customer.store_id, customer=customer, status=status, stage=stage,
+        consultant_id=None if in_pool else customer.owner_id,
+        pooled_at=customer.created_at + timedelta(days=1) if in_pool else None,
+        pooled_from_id=customer.owner_id if in_pool else None,
+        source=chance.choice(facts["sources"]), level=facts["levels"][chance.choice(levels)],
         series=chance.choice(facts["series"]), opened_at=customer.created_at,
-        status=chance.choice(["open", "open", "delivered", "lost"]),
+        way=chance.choice(("walk_in", "call", "online", "event")),
+        campaign=chance.choice(facts["campaigns"]) if chance.random() < 0.1 else None,
+        next_contact_on=day if planned else None, follow_ups=1 if planned else 0,
+        first_contacted_at=spoken, last_contacted_at=spoken,
+    )  # fmt: skip
+
+
+def a_contact(lead: Lead) -> Contact:
+    return Contact(
+        store_id=lead.store_id, lead=lead, customer_id=lead.customer_id,
+        by_id=lead.consultant_id or lead.pooled_from_id, at=lead.last_contacted_at,
+        entered_at=lead.last_contacted_at, way="call", outcome="reached", feedback="考虑中",
+        level_before_id=lead.level_id, level_after_id=lead.level_id,
+    )  # fmt: skip
+
+
+def a_follow_up(lead: Lead, tz: ZoneInfo, now: datetime) -> Deadline:
+    """The one open deadline of an open lead."""
+    due = clock.end_of_day(lead.next_contact_on, tz)
+    opened = min(lead.opened_at, due - timedelta(days=2))
+    return Deadline(
+        store_id=lead.store_id, step=FOLLOW_UP.code, subject_type="leads.lead",
+        subject_id=lead.pk, period="1", customer_id=lead.customer_id, owner_id=lead.consultant_id,
+        role=Role.CONSULTANT, opened_at=opened, actionable_at=opened, entered_at=opened,
+        due_at=due, limit_kind="days", limit_amount=0, remind_at=due - timedelta(hours=15),
+        next_at=max(due - timedelta(hours=15), now + timedelta(days=1)),
     )  # fmt: skip
 
 
@@ -146,7 +207,8 @@ def a_visit(lead: Lead, chance: random.Random) -> Visit:
     at = lead.opened_at
     return Visit(
         store_id=lead.store_id, way="walk_in", customer_id=lead.customer_id, lead=lead,
-        consultant_id=lead.consultant_id, arrived_at=at, entered_at=at, taken_at=at,
+        consultant_id=lead.consultant_id or lead.pooled_from_id, arrived_at=at, entered_at=at,
+        taken_at=at,
         departed_at=at + timedelta(minutes=chance.randrange(10, 90)), purpose="see_car",
         party_size=chance.randrange(1, 5), is_first=True, has_contact=True, registered_at=at,
         series_id=lead.series_id,
@@ -183,7 +245,7 @@ def refresh_today() -> None:
     """Today's picture, made anew for each run: guests present, promises open, a clock that runs."""
     now = clock.now()
     store = Store.objects.get(code="bench")
-    Deadline.objects.filter(closed_at=None).delete()
+    Deadline.objects.filter(closed_at=None, step=THANK_YOU.code).delete()
     Visit.objects.present().delete()
     recent = list(Visit.objects.order_by("-pk").exclude(departed_at=None)[:OPEN_DEADLINES])
     for number, visit in enumerate(recent):
@@ -191,7 +253,8 @@ def refresh_today() -> None:
             visit.pk, visit.departed_at, visit.registered_at = None, None, None
             visit.arrived_at = visit.entered_at = now - timedelta(minutes=5 * number + 1)
             visit.save(force_insert=True)
-    Deadline.objects.filter(subject_id__in=[visit.pk for visit in recent[PRESENT:]]).delete()
+    about = [visit.pk for visit in recent[PRESENT:]]
+    Deadline.objects.filter(step=THANK_YOU.code, subject_id__in=about).delete()
     for number, visit in enumerate(recent[PRESENT:]):
         promise = a_promise(visit)
         promise.opened_at = promise.actionable_at = promise.entered_at = now - timedelta(hours=1)
@@ -213,7 +276,7 @@ def pages() -> list[tuple[Any, ...]]:
         ("trivial view", "/bench/trivial/", "manager", 1),
         ("Today", "/today/", "consultant0", 5),
         ("Floor", "/floor/", "receptionist", 5),
-        ("leads list", "/leads/", "manager", 4),
+        *lead_pages(),
         ("customer list", "/customers/", "manager", 4),
         ("search: phone", "/customers/search/?q=13900008642", "manager", 4),
         ("search: last 4 digits", "/customers/search/?q=8642", "manager", 4),
@@ -223,4 +286,39 @@ def pages() -> list[tuple[Any, ...]]:
         ("customer", f"/customers/{probe.pk}/", "manager", 6),
         ("run sheet", f"/visits/{visit.pk}/", "manager", 6),
         ("manager's board", "/board/", "manager", 10),
+    ]
+
+
+def lead_pages() -> list[tuple[Any, ...]]:
+    """The list in each of its views and orders, narrowed and searched; board, pool, one lead."""
+    store = Store.objects.get(code="bench")
+    group = Source.objects.get(store=store, code="online")
+    consultant = User.objects.get(username="consultant0")
+    lead = Lead.objects.open().filter(consultant=consultant).latest("pk")
+    listed = [
+        (f"leads: {view}", f"/leads/?view={view}", user, 4)
+        for user, views in (
+            ("manager", ("open", "today", "overdue", "pool", "new", "all")),
+            ("consultant0", ("open", "mine", "my-h", "today", "overdue")),
+        )
+        for view in views
+    ]
+    ordered = [
+        (f"leads by {order}", f"/leads/?view=open&order={order}", "manager", 4)
+        for order in ("next", "last", "level")
+    ]
+    narrow = f"/leads/?view=all&level=H&level=A&source={group.pk}&stage=visited"
+    campaign = Campaign.objects.filter(store=store).latest("pk")
+    return [
+        *listed,
+        *ordered,
+        ("leads: level, source, stage", narrow, "manager", 4),
+        ("leads of a campaign", f"/leads/?view=all&campaign={campaign.pk}", "manager", 4),
+        ("leads: phone", "/leads/?view=all&q=13900008642", "manager", 4),
+        ("leads: name", f"/leads/?view=all&q={PROBE}", "manager", 4),
+        ("leads: surname", "/leads/?view=open&q=王", "manager", 4),
+        ("board of leads", "/leads/board/", "manager", 4),
+        ("board: a column", "/leads/board/level/H/", "consultant0", 4),
+        ("pool", "/leads/pool/", "consultant0", 4),
+        ("a lead", f"/leads/{lead.pk}/", "consultant0", 4),
     ]

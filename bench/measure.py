@@ -1,5 +1,6 @@
 """Fill one database if it is empty, serve it with one gunicorn worker, measure."""
 
+import json
 import os
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ import requests
 PORT = 8799
 HOST = f"http://127.0.0.1:{PORT}"
 WARM_UP = 5
+RESULTS = Path(__file__).resolve().parent.parent / "var" / "bench" / "results.json"
 
 
 @dataclass
@@ -28,6 +30,10 @@ class Page:
     data: dict[str, str] | None = None
     times: list[float] = field(default_factory=list)
     queries: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.name} ({self.user})"
 
     @property
     def median(self) -> float:
@@ -56,6 +62,15 @@ def main(size: int, rounds: int) -> None:
         server.terminate()
         server.wait(10)
     table(size, shown, memory)
+    keep(size, shown)
+
+
+def keep(size: int, shown: list[Page]) -> None:
+    """Leave what was measured for the comparison of the sizes."""
+    results = {page.key: [page.queries, page.median / shown[0].median] for page in shown}
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    before = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps(before | {str(size): results}))
 
 
 def count_queries(shown: list[Page]) -> None:
@@ -87,13 +102,16 @@ def serve() -> subprocess.Popen[bytes]:
         "--threads", "1", "--keep-alive", "60", "-b", f"127.0.0.1:{PORT}", "--log-level", "error",
     ]  # fmt: skip
     server = subprocess.Popen(command, env=os.environ)  # noqa: S603
-    for _attempt in range(100):
+    for _attempt in range(300):
         time.sleep(0.2)
+        if server.poll() is not None:
+            sys.exit(f"the server does not start: is port {PORT} in use?")
         try:
-            requests.get(f"{HOST}/login/", timeout=5)
+            requests.get(f"{HOST}/login/", timeout=60)
         except requests.ConnectionError:
             continue
         return server
+    server.terminate()
     sys.exit("the server does not answer")
 
 
@@ -149,7 +167,7 @@ def table(size: int, shown: list[Page], memory: float) -> None:
     for page in shown:
         ratio = page.median / trivial
         print(
-            f"| {page.name} | {page.queries} | {page.median:.1f} | {page.p95:.1f} "
+            f"| {page.key} | {page.queries} | {page.median:.1f} | {page.p95:.1f} "
             f"| {ratio:.1f} | {page.bar:g} |"
         )
 

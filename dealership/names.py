@@ -1,6 +1,7 @@
 """How Chinese names sort and how people search for them."""
 
 import re
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -14,13 +15,23 @@ DOUBLE_SURNAMES = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
+def syllables(name: str) -> tuple[str, ...]:
+    """`王建国` → `wang`, `jian`, `guo`; a run of Latin letters stays one piece."""
+    return tuple(lazy_pinyin(name))
+
+
 def pinyin(name: str) -> str:
     """`王建国` → `wangjianguo`; Latin letters stay."""
-    return WORD.sub("", "".join(lazy_pinyin(name)).lower())[:MAX_KEY]
+    return WORD.sub("", "".join(syllables(name)).lower())[:MAX_KEY]
 
 
 def initials(name: str) -> str:
     """`王建国` → `wjg`."""
+    spoken = syllables(name)
+    if len(spoken) == len(name):
+        # One syllable for each sign: its first letter, without asking the dictionary again.
+        return WORD.sub("", "".join(syllable[:1] for syllable in spoken).lower())[:MAX_KEY]
     return WORD.sub("", "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower())[:MAX_KEY]
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from dealership import api
 from dealership.sop.views import healthz
+from leads.views.public import campaign_form, campaign_thanks
 
 urlpatterns = [
     path("", include("dealership.dashboards.urls")),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("api/", include(api.urlpatterns)),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    # What people without an account may open: the form of a campaign, by a word nobody can guess.
+    path("f/<slug:form_key>/", campaign_form, name="campaign-form"),
+    path("f/<slug:form_key>/thanks/", campaign_thanks, name="campaign-thanks"),
 ]
 
 handler400 = "dealership.web.errors.bad_request"

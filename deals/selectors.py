@@ -29,6 +29,11 @@ def orders_of(customer: Customer) -> list[Order]:
     return list(Order.objects.filter(customer=customer).with_people().order_by("-ordered_at"))
 
 
+def open_orders_of(user: User, store: Store) -> models.QuerySet[Order]:
+    """Orders whose cars the person has yet to hand over."""
+    return Order.objects.open().filter(consultant=user, store=store)
+
+
 def listing(user: User, query: Mapping[str, str]) -> dict[str, Any]:
     """One page of orders, newest first, narrowed by status, consultant and day."""
     rows = Order.objects.visible_to(user).with_people()

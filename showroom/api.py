@@ -84,6 +84,7 @@ class CallIn(EntryIn):
     invitation = serializers.ChoiceField(
         choices=Visit.Invitation.choices, required=False, allow_blank=True, default=""
     )
+    visit_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     left_no_contact = serializers.BooleanField(required=False, default=False)
 
 
@@ -291,7 +292,7 @@ class VisitApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         found = dict(data)
         for name, rows in (
             ("series", Series.objects.on_sale()),
-            ("source", Source.objects.filter(store=store, is_active=True)),
+            ("source", Source.objects.offered(store)),
             ("consultant", User.objects.in_store(store)),
         ):
             if found.get(name) is not None:

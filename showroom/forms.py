@@ -19,7 +19,8 @@ from dealership.web.widgets import (
     PhoneInput,
     Stepper,
 )
-from leads.models import IntentLevel, Source
+from leads.forms.fields import SourceField
+from leads.models import IntentLevel
 from showroom.models import Thanked, Visit
 
 PARTIES = ((1, "1"), (2, "2"), (3, "3"), (4, "4+"))
@@ -68,13 +69,7 @@ class EntryForm(Form):
         empty_label=None,
         widget=ChipSelect,
     )
-    source = forms.ModelChoiceField(
-        label=_("Source"),
-        queryset=Source.objects.none(),
-        required=False,
-        empty_label=None,
-        widget=ChipSelect,
-    )
+    source = SourceField()
     arrived_at = forms.DateTimeField(
         label=_("Entered later: came at"), required=False, widget=MomentInput
     )
@@ -84,7 +79,7 @@ class EntryForm(Form):
         fields: dict[str, Any] = self.fields
         store = user.active_store
         fields["customer"].queryset = Customer.objects.visible_to(user)
-        fields["source"].queryset = Source.objects.filter(store=store, is_active=True)
+        fields["source"].offer(store)
         if "consultant" in fields:
             fields["consultant"].queryset = consultants_of(store)
 
@@ -162,7 +157,16 @@ class CallForm(EntryForm):
         choices=Visit.Invitation,
         widget=ChipSelect,
     )
+    visit_at = forms.DateTimeField(
+        label=_("When do they come?"), required=False, widget=MomentInput
+    )
     left_no_contact = forms.BooleanField(label=_("Left no number"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("invitation") != Visit.Invitation.ACCEPTED:
+            data["visit_at"] = None
+        return data
 
 
 class MessageForm(EntryForm):
@@ -263,13 +267,7 @@ class CompleteForm(OutcomeForm):
         empty_label=None,
         widget=ChipSelect,
     )
-    source = forms.ModelChoiceField(
-        label=_("Source"),
-        queryset=Source.objects.none(),
-        required=False,
-        empty_label=None,
-        widget=ChipSelect,
-    )
+    source = SourceField()
     transport = forms.ChoiceField(
         label=_("Came by"), required=False, choices=Visit.Transport, widget=ChipSelect
     )
@@ -308,7 +306,7 @@ class CompleteForm(OutcomeForm):
         }
         super().__init__(*args, visit=visit, initial=known, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["source"].queryset = Source.objects.filter(store=visit.store, is_active=True)
+        fields["source"].offer(visit.store)
         fields["consultant"].queryset = consultants_of(visit.store)
         for name in not_asked(visit):
             del self.fields[name]

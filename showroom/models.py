@@ -76,7 +76,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def entered_late(self) -> Self:
         """补录: entered more than half an hour after it happened."""
         gap = timedelta(seconds=LATE_ENTRY_SECONDS)
-        return self.filter(entered_at__gt=F("arrived_at") + gap)
+        return self.filter(entered_at__gt=F("arrived_at") + gap, is_history=False)
 
     def on(self, first: date, last: date, store: Store) -> Self:
         """Arrived on a day from `first` to `last` in the store's zone."""
@@ -217,6 +217,8 @@ class Visit(models.Model):
     )
     void_reason = models.CharField(_("reason"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
+    # Out of an earlier register: it happened, and nothing of it is owed.
+    is_history = models.BooleanField(_("from an earlier register"), default=False, editable=False)
 
     objects = VisitQuerySet.as_manager()
 
@@ -335,6 +337,8 @@ class Visit(models.Model):
     @property
     def is_late_entry(self) -> bool:
         """补录: entered more than half an hour after it happened."""
+        if self.is_history:
+            return False
         return (self.entered_at - self.arrived_at).total_seconds() > LATE_ENTRY_SECONDS
 
     @property

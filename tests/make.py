@@ -5,16 +5,19 @@ Whatever is not given is made: a store with its levels, a consultant, a customer
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
+from typing import Any
 
+from dealership import clock
 from dealership.customers import actions as customers
 from dealership.customers.models import Consent, Customer
 from dealership.staff.models import Membership, Store, Team, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series, Trim
 from leads import actions as leads
-from leads.models import IntentLevel, Lead, Source
+from leads.models import Campaign, CampaignCost, IntentLevel, Lead, Source
 
 HOME = "wuhan"
 PASSWORD = "showroom-Tea-2026"
@@ -119,6 +122,45 @@ def source(*, store: Store | None = None, code: str = "walk-in", name: str = "�
     store = store or home()
     found, _is_new = Source.objects.get_or_create(store=store, code=code, defaults={"name": name})
     return found
+
+
+def organisation(
+    *, name: str = "武汉第三建筑公司", owner: User | None = None, store: Store | None = None
+) -> Customer:
+    """An organisation with a number of its own."""
+    return customers.register_customer(
+        store=store or (owner.active_store if owner else None) or home(),
+        name=name,
+        phone=a_phone(),
+        kind=Customer.Kind.ORGANISATION,
+        owner=owner,
+        by=owner,
+    )
+
+
+def campaign(
+    *,
+    store: Store | None = None,
+    name: str = "秋季车展",
+    channel: str = Campaign.Channel.AUTO_SHOW,
+    days: int = 3,
+    capacity: int | None = None,
+    **values: Any,
+) -> Campaign:
+    """A campaign that runs from today on, with its form open."""
+    store = store or home()
+    today = clock.day_of(clock.now(), store.tz)
+    given = {"starts_on": today, "ends_on": today + timedelta(days=days - 1)} | values
+    return leads.add_campaign(
+        store, name=name, channel=channel, source=source(store=store), capacity=capacity,
+        place="国博中心", by=None, **given,
+    )  # fmt: skip
+
+
+def cost(campaign: Campaign, *, what: str = "展位费", amount: int = 8000) -> CampaignCost:
+    return leads.add_cost(
+        campaign, what=what, amount=Decimal(amount), on=campaign.starts_on, by=None
+    )
 
 
 def series(*, code: str = "", name: str = "", is_active: bool = True) -> Series:

@@ -32,6 +32,7 @@ FOR_EVERYONE = {
 PUBLIC = {
     "staff:login", "staff:logout", "staff:language", "healthz",
     "messaging:hook-receipt", "messaging:hook-inbound",
+    "campaign-form", "campaign-thanks", "api-intake-lead",
 }  # fmt: skip
 
 
@@ -192,7 +193,8 @@ def unread(one: Address, method: str) -> int:
 # Their argument is a word of the house, not a row.
 BY_CODE = {
     "sop:limit-change", "messaging:template-edit", "messaging:template-preview",
-    "messaging:template-drop",
+    "messaging:template-drop", "leads:board-column",
+    "leads:plan-month", "leads:plan-copy", "leads:plan-evaluate", "leads:plan-rows",
 }  # fmt: skip
 
 

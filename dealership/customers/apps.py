@@ -8,4 +8,4 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        autodiscover_modules("timeline", "menu")
+        autodiscover_modules("timeline", "menu", "reconcilers")

@@ -14,7 +14,8 @@ class Panel:
     """
     A part of the customer page; `url_name` takes the customer's pk and answers a fragment.
 
-    It is a tab, or with `is_on_top` it stands above the tabs (what is owed).
+    It is a tab, or with `is_on_top` it stands above the tabs (what is owed). `only` names the
+    kind of customer that it is for.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Panel:
     permission: str
     order: int
     is_on_top: bool = False
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,18 @@ def panel(shown: Panel) -> None:
     PANELS.sort(key=lambda entry: entry.order)
 
 
-def panels_for(user: User, customer_id: int, *, chosen: str = "") -> list[Shown]:
-    """The panels that `user` may see, those on top first; one tab is the active one."""
+def panels_for(user: User, customer_id: int, *, kind: str, chosen: str = "") -> list[Shown]:
+    """
+    The panels that `user` may see of a customer of this kind, those on top first.
+
+    One tab is the active one.
+    """
     found = [
         (entry, url)
         for entry in PANELS
-        if may(user, entry.permission) and (url := _address(entry.url_name, customer_id))
+        if entry.only in ("", kind)
+        and may(user, entry.permission)
+        and (url := _address(entry.url_name, customer_id))
     ]
     tabs = [entry.code for entry, _url in found if not entry.is_on_top]
     active = chosen if chosen in tabs else next(iter(tabs), "")

@@ -15,6 +15,12 @@ def calls_customer(user: User, customer: Customer) -> bool:
     return not user.roles_in(customer.store_id).isdisjoint(MANAGERS)
 
 
+def merges_customer(user: User, customer: Customer) -> bool:
+    """Managers and the clerk any; a consultant their own, and is asked about both records."""
+    whole_store = user.roles_in(customer.store_id) & (MANAGERS | {Role.CLERK})
+    return bool(whole_store) or customer.owner_id == user.pk
+
+
 allow("customers.view_customer", *EVERYONE, title=_("See customers"))
 allow(
     "customers.change_customer",
@@ -38,3 +44,12 @@ allow(
     when=calls_customer,
     title=_("See the phone number without asking"),
 )
+allow(
+    "customers.merge_customers",
+    *MANAGERS,
+    Role.CLERK,
+    Role.CONSULTANT,
+    when=merges_customer,
+    title=_("Merge two records of one person"),
+)
+allow("customers.view_merges", *MANAGERS, Role.CLERK, title=_("See which records were merged"))

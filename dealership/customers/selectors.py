@@ -1,18 +1,21 @@
 """Questions about customers: who has this number, who is meant by what was typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
 from dealership.customers import phones, search
+from dealership.customers.duplicates import Candidate, in_words
 from dealership.customers.facts import known_of
 from dealership.customers.kinds import KINDS
 from dealership.customers.models import (
     SEES_WHOLE_STORE,
     Consent,
+    ContactPerson,
     Customer,
+    DuplicatePair,
     Event,
     OwnedCar,
     Phone,
@@ -21,6 +24,7 @@ from dealership.errors import RuleViolation
 from dealership.privacy.masks import mask_phone, show_phone
 from dealership.staff.models import Store, User
 from dealership.staff.policy import may
+from dealership.web.keyset import page_after
 from dealership.web.stages import STAGES, Stage
 
 RESULTS = 20
@@ -159,6 +163,32 @@ def consents(customer: Customer) -> list[dict[str, object]]:
     ]
 
 
+def people_of(user: User, organisation: Customer) -> list[dict[str, Any]]:
+    """Who speaks for an organisation, those who decide first, with the number if they have one."""
+    people = ContactPerson.objects.filter(organisation=organisation).select_related("person")
+    people = people.annotate(number=primary_number("person_id"))
+    seen = set(
+        Customer.objects.visible_to(user)
+        .filter(organisations__organisation=organisation)
+        .values_list("pk", flat=True)
+    )
+    return [
+        {
+            "contact": contact,
+            "url": contact.person.get_absolute_url() if contact.person_id in seen else "",
+            **shown_phone(user, organisation, contact.number),
+        }
+        for contact in people.order_by("-is_decision_maker", "pk")
+    ]
+
+
+def speaks_for(user: User, person: Customer) -> list[ContactPerson]:
+    """The organisations that a person speaks for, as far as `user` may see them."""
+    seen = Customer.objects.visible_to(user)
+    found = ContactPerson.objects.filter(person=person, organisation__in=seen)
+    return list(found.select_related("organisation").order_by("pk"))
+
+
 def listing(user: User, typed: str, *, shown: str, after: str, limit: int) -> dict[str, Any]:
     """One page of customers, newest first, or what the typed text finds; no COUNT."""
     more = ""
@@ -195,3 +225,33 @@ def _rows(user: User, customers: list[Customer]) -> list[dict[str, Any]]:
         }
         for customer in customers
     ]
+
+
+def heir_of(user: User, pk: int) -> Customer | None:
+    """The record in which a merged one lives on, if `user` may see it; merges may have followed."""
+    found = Customer.objects.filter(pk=pk, merged_into__isnull=False).first()
+    while found is not None and found.merged_into_id is not None:
+        found = Customer.objects.filter(pk=found.merged_into_id).first()
+    return Customer.objects.visible_to(user).filter(pk=found.pk).first() if found else None
+
+
+def visible_candidates(user: User, found: list[Candidate]) -> list[Candidate]:
+    """Those of the candidates whom `user` may see at all."""
+    pks = [one.customer.pk for one in found]
+    seen = set(Customer.objects.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True))
+    return [one for one in found if one.customer.pk in seen]
+
+
+def pairs_page(user: User, query: Mapping[str, str], *, size: int) -> dict[str, Any]:
+    """One page of likely duplicates, likeliest first, or of those that were told apart."""
+    after = query.get("after", "")
+    is_decided = query.get("shown") == "different"
+    rows = DuplicatePair.objects.visible_to(user).with_people()
+    if is_decided:
+        rows = rows.filter(state=DuplicatePair.State.DIFFERENT)
+        found, more = page_after(rows, "decided_at", after, size=size)
+    else:
+        found, more = page_after(rows.open(), "score", after, size=size)
+    for pair in found:
+        pair.words = in_words(pair.reasons)
+    return {"rows": found, "more": more, "after": after, "is_decided": is_decided}

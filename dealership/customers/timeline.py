@@ -41,4 +41,40 @@ declare_kind(
     icon="message-check",
     stage="customer",
 )
+declare_kind(
+    "customer.person_added", _("Speaks for them: %(person)s"), icon="user-plus", stage="customer"
+)
+declare_kind(
+    "customer.person_changed",
+    _("Contact person changed: %(person)s"),
+    icon="user-edit",
+    stage="customer",
+)
+declare_kind(
+    "customer.person_removed",
+    _("Speaks for them no more: %(person)s"),
+    icon="user-minus",
+    stage="customer",
+)
+declare_kind(
+    "customer.merged", _("Merged with the record of %(other)s"), icon="git-merge", stage="customer"
+)
+declare_kind(
+    "customer.merge_undone",
+    _("Merge with %(other)s taken back"),
+    icon="arrow-back-up",
+    stage="customer",
+)
+declare_kind(
+    "customer.told_apart", _("Is not the same as %(other)s"), icon="users", stage="customer"
+)
+declare_kind(
+    "customer.identity_set",
+    _("Recognised by ID number from now on"),
+    icon="id",
+    stage="customer",
+)
+declare_kind(
+    "customer.identity_forgotten", _("ID number forgotten"), icon="id-off", stage="customer"
+)
 declare_kind("customer.car_added", _("Car added: %(car)s"), icon="car", stage="customer")

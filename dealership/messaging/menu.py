@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dealership.customers.refusals import on_refusal
 from dealership.web.context import UNREAD, Entry, menu
 
 menu(
@@ -16,3 +17,4 @@ menu(
     ),
 )
 UNREAD.append("dealership.messaging.selectors.unread_notices")
+on_refusal("dealership.messaging.actions.stop_texts")

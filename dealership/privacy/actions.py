@@ -1,6 +1,6 @@
-"""Revealing a masked fact leaves a trace."""
+"""Revealing a masked fact, or taking rows out of the house, leaves a trace."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.db import models
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.errors import RuleViolation
-from dealership.privacy.models import Access
-from dealership.staff.models import User
+from dealership.privacy.models import Access, Export
+from dealership.staff.models import Store, User
 
 PER_HOUR = 60
 
@@ -34,4 +34,36 @@ def log_access(subject: models.Model, field: str, *, reason: str, by: User) -> A
         field=field,
         reason=reason.strip()[:200],
         at=now,
+    )
+
+
+def log_export(
+    what: str,
+    *,
+    store: Store,
+    rows: int,
+    columns: list[str],
+    filters: str = "",
+    format: str,
+    reason: str,
+    by: User,
+    at: datetime | None = None,
+) -> Export:
+    """
+    Write down that `by` takes rows of customers out of the house, and why.
+
+    RuleViolation without a reason.
+    """
+    if not reason.strip():
+        raise RuleViolation(_("Say what you need the file for."), field="reason")
+    return Export.objects.create(
+        store=store,
+        user=by,
+        what=what,
+        filters=filters[:500],
+        columns=columns,
+        rows=rows,
+        format=format,
+        reason=" ".join(reason.split())[:200],
+        at=at or clock.now(),
     )

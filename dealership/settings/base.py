@@ -157,6 +157,12 @@ AXES_IPWARE_META_PRECEDENCE_ORDER = (
     ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]
 )
 
+# Floods are let in by so much: leads a minute from a portal's key, wrong keys a minute and
+# answers to a campaign's form in ten minutes from one address (a whole hall may share one).
+INTAKE_PER_MINUTE = env.int("INTAKE_PER_MINUTE", default=60)
+INTAKE_GUESSES_PER_MINUTE = 20
+FORM_ANSWERS_PER_ADDRESS = env.int("FORM_ANSWERS_PER_ADDRESS", default=60)
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "dealership" / "locale"]
@@ -173,6 +179,10 @@ STATICFILES_FINDERS = [
     "dealership.web.static.PackageFinder",
 ]
 PRIVATE_DIR = Path(env("PRIVATE_DIR", default=str(VAR_DIR / "private")))
+# Files of lists that come in, and of leads that go out. The proxy takes a little more.
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=24)
+IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=200_000)
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=5_000)
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -251,6 +261,10 @@ CELERY_TIMEZONE = "UTC"
 # No file of its own to break: what is due is in the rows.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+
+# Keys the digests by which ID numbers are recognised; empty: derived from SECRET_KEY. Another key
+# recognises nobody any more.
+IDENTITY_HASH_KEY = env("IDENTITY_HASH_KEY", default="")
 
 SMS_GATEWAY = env("SMS_GATEWAY", default="simulator")
 SMS_SIMULATOR_URL = env("SMS_SIMULATOR_URL", default="http://127.0.0.1:8090")

@@ -20,6 +20,7 @@ WHITENOISE_AUTOREFRESH = False
 
 # Each process its own rows and keys: several runs may share a machine.
 RUN = f"showroom-tests-{os.getpid()}"
+PRIVATE_DIR = Path(tempfile.gettempdir()) / RUN / "private"
 CACHES["default"]["KEY_PREFIX"] = RUN
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in real life: an in-memory database has other locks and no WAL.

@@ -96,6 +96,8 @@ def narrowed(
     rows = STATES[wanted["state"]].narrow(rows, at)
     if wanted.get("step"):
         rows = rows.of_step(wanted["step"])
+    elif wanted["state"] != "quarantined":
+        rows = rows.tasks()
     if wanted.get("owner"):
         whose = wanted["owner"]
         rows = rows.filter(Q(owner__isnull=True) if whose == "none" else Q(owner=int(whose)))

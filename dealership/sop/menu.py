@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dealership.customers.panels import Panel, panel
+from dealership.customers.refusals import on_refusal
 from dealership.web.context import ALARMS, Entry, menu
 
 menu(
@@ -24,3 +25,4 @@ panel(
         is_on_top=True,
     )
 )
+on_refusal("dealership.sop.actions.stop_contact")

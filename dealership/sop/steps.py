@@ -78,8 +78,11 @@ class Step:
     `act_before` the end; with `quiet` it is called before the store's quiet hours instead.
     `is_dated`: the day is agreed for each case (`start(…, on=day)`), due at its end. No store
     changes the limit of a dated step, nor of one that `is_fixed` (a window that others set).
+    A step that `is_watch` is nobody's task: the software alone does something at its end, so it
+    stands on no list of work, in no figure and not on the timeline; `set_day` may move it.
     `page` is the URL name, taking the subject's pk, of the page where the step is done; `quick`
-    one that a bare POST keeps the promise at, so that a list can do it in one tap.
+    one that a bare POST keeps the promise at, so that a list can do it in one tap. `is_contact`:
+    it is kept by speaking with the customer, and ends when they refuse all contact.
     """
 
     code: str
@@ -100,11 +103,15 @@ class Step:
     recurs: Recurs | str = ""
     is_dated: bool = False
     is_fixed: bool = False
+    is_contact: bool = False
+    is_watch: bool = False
     icon: str = "clock"
 
     def __post_init__(self) -> None:
         if "." not in self.code or len(self.code) > LONGEST_CODE:
             raise ValueError(f"{self.code!r} must be “room.step”, at most {LONGEST_CODE} long.")
+        if self.is_watch and not (self.is_dated and self.acts):
+            raise ValueError(f"{self.code}: a watch has a day and an act of its own.")
         if self.is_dated and not isinstance(self.limit, EndOfDay):
             raise ValueError(f"{self.code}: an agreed day ends at its end.")
         if self.recurs:
@@ -137,6 +144,11 @@ def step_for(code: str) -> Step:
         return STEPS[code]
     except KeyError:
         raise UnknownStep(code) from None
+
+
+def watches() -> list[str]:
+    """The codes of the steps that are nobody's task."""
+    return [step.code for step in STEPS.values() if step.is_watch]
 
 
 def recurring() -> list[Step]:

@@ -16,6 +16,7 @@ class Colleague:
     roles: list[str]
     team: str
     last_seen: datetime | None
+    sells: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,16 @@ class RosterRow:
 def people_of(store: Store) -> list[Colleague]:
     members = Membership.objects.filter(store=store).select_related("user", "team")
     found: dict[int, Colleague] = {}
-    for member in members.order_by("user__name_key", "user_id"):
+    ordered = list(members.order_by("user__name_key", "user_id"))
+    sellers = {member.user_id for member in ordered if member.role == Role.CONSULTANT}
+    for member in ordered:
         row = found.get(member.user_id)
         if row is None:
             team = str(member.team or "")
-            row = found[member.user_id] = Colleague(member.user, [], team, member.user.last_login)
+            sells = member.user_id in sellers
+            row = found[member.user_id] = Colleague(
+                member.user, [], team, member.user.last_login, sells
+            )
         row.roles.append(str(member.get_role_display()))
     return sorted(found.values(), key=lambda row: not row.user.is_active)
 

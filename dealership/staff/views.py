@@ -13,12 +13,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dealership import clock
 from dealership.staff import actions, selectors
 from dealership.staff.forms import DutyForm, PasswordForm, SignInForm, TokenForm
+from dealership.staff.leaving import left_by, page_of
 from dealership.staff.middleware import SESSION_KEY, choose_store
 from dealership.staff.models import ApiToken, User
+from dealership.staff.policy import may
 from dealership.web.http import Request, door, page, public, typed
 
 FAR = timedelta(days=3650)
@@ -115,6 +118,16 @@ def person_freeze(request: Request, pk: int) -> HttpResponse:
     person = get_object_or_404(User.objects.of_store(request.user.active_store), pk=pk)
     act = actions.thaw if request.POST.get("open") else actions.freeze
     act(person, by=request.user)
+    if not person.is_active and (left := left_by(person, request.user.active_store)):
+        number, holding = left
+        if may(request.user, holding.permission):
+            text = ngettext(
+                "%(name)s can no longer sign in, and still has %(count)s customer. Hand over now.",
+                "%(name)s can no longer sign in, and still has %(count)s customers. Hand over now.",
+                number,
+            )
+            messages.warning(request, text % {"name": person.name, "count": number})
+            return redirect(page_of(holding, person))
     return redirect("staff:people")
 
 

@@ -21,7 +21,8 @@ class Entry:
     A place in the menu; it shows to those who hold `permission`.
 
     One `under` another place (by its URL name) stands beside it at the head of both pages, and
-    lends the menu nothing but its mark: a room with many pages is still one line.
+    lends the menu nothing but its mark: a room with many pages is still one line. `beside` is
+    what the first of them is called there.
     """
 
     url_name: str
@@ -31,6 +32,7 @@ class Entry:
     group: str
     order: int = 50
     under: str = ""
+    beside: str | Promise = ""
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Shown:
     name: str
     under: str
     group: str
+    beside: str | Promise
     active: bool = False
 
 
@@ -83,7 +86,15 @@ class Shell:
     def entries(self) -> list[Shown]:
         """Every place that the person may go to; where they are is marked."""
         entries = [
-            Shown(url, entry.icon, entry.label, entry.url_name, entry.under, entry.group)
+            Shown(
+                url,
+                entry.icon,
+                entry.label,
+                entry.url_name,
+                entry.under,
+                entry.group,
+                entry.beside or entry.label,
+            )
             for entry in sorted(MENU, key=lambda entry: entry.order)
             if may(self.user, entry.permission) and (url := _address(entry.url_name))
         ]

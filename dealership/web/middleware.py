@@ -18,6 +18,8 @@ from dealership.errors import RuleViolation
 KEPT = "kept_form"
 KEPT_BYTES = 200_000
 KEPT_SECONDS = 1800
+# Never written down, not even in a session.
+NEVER_KEPT = ("password", "identity_number")
 
 
 class KeepTypedWork:
@@ -41,7 +43,7 @@ class KeepTypedWork:
             return None
         typed = request.POST.copy()
         for name in list(typed):
-            if name == "csrfmiddlewaretoken" or "password" in name:
+            if name == "csrfmiddlewaretoken" or any(part in name for part in NEVER_KEPT):
                 del typed[name]
         encoded = typed.urlencode()
         if typed and len(encoded) <= KEPT_BYTES:

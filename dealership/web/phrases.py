@@ -45,6 +45,8 @@ SPOKEN: dict[str, str | Promise] = {
         "You are signed out. Save or reload to sign in; your entry is kept."
     ),
     "gone": gettext_lazy("This is no longer here. Reload the page."),
+    "chosen": gettext_lazy("%(count)s chosen"),
+    "all_chosen": gettext_lazy("All that match"),
     "characters": gettext_lazy("%(count)s characters, %(parts)s SMS"),
 }
 

@@ -21,7 +21,9 @@ class OurTemplate:
 
 class ChipSelect(OurTemplate, forms.widgets.ChoiceWidget):
     """
-    One choice as chips. Over seven choices a filter box appears.
+    One choice as chips, under the heads of their groups if they have some.
+
+    Over seven choices a filter box appears.
 
     No RadioSelect, so that crispy leaves the template alone.
     """
@@ -34,9 +36,14 @@ class ChipSelect(OurTemplate, forms.widgets.ChoiceWidget):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
-        options = [option for _group, group, _index in widget["optgroups"] for option in group]
-        widget["options"] = [option for option in options if self.shows(option)]
-        widget["searchable"] = len(widget["options"]) >= self.search_from
+        shown = [
+            (head, [option for option in options if self.shows(option)])
+            for head, options, _index in widget["optgroups"]
+        ]
+        widget["options"] = [option for head, options in shown if not head for option in options]
+        widget["groups"] = [(head, options) for head, options in shown if head and options]
+        count = sum(len(options) for _head, options in shown)
+        widget["searchable"] = count >= self.search_from
         widget["invalid"] = widget["attrs"].get("aria-invalid") == "true"
         return context
 

@@ -62,7 +62,14 @@ def hand_over_car(
         dms_window_ends_at=window_ends(invoice_on, order.store.tz),
     )
     _save_once(delivery)
-    add_car(order.customer, series_text=order.series.name, vin=vin, by=by, at=at)
+    add_car(
+        order.customer,
+        series_text=order.series.name,
+        vin=vin,
+        bought_on=clock.day_of(at, order.store.tz),
+        by=by,
+        at=at,
+    )
     note(
         "delivery.handed_over", store=order.store, customer=order.customer, lead=order.lead, by=by,
         at=at, subject=delivery, car=order.car, invoice=f"{invoice_on:%Y-%m-%d}",

@@ -1,6 +1,49 @@
 """What is done in lead development (SOP-2)."""
 
-from leads.actions.contacts import record_contact, spoke
+from leads.actions.agreements import drop_visit, stop_visits
+from leads.actions.appointments import (
+    act_appointment,
+    agree_visit,
+    cancel_appointment,
+    confirm_appointment,
+    keep_appointment,
+    move_appointment,
+    release_appointment,
+)
+from leads.actions.assignment import choose_consultant, distribute_lead, give_lead, owe_assignment
+from leads.actions.assignment_rules import change_rule, make_rule, move_rule
+from leads.actions.base import (
+    open_owner_contacts,
+    record_owner_contact,
+    set_base_policy,
+)
+from leads.actions.bulk import begin_bulk, carry_on, reason_against_notice
+from leads.actions.campaigns import (
+    add_campaign,
+    add_cost,
+    answer_form,
+    call_off_campaign,
+    change_campaign,
+    drop_cost,
+    settle_sign_up,
+    sign_up,
+)
+from leads.actions.capture import add_lead, add_organisation, capture_lead, complete_lead
+from leads.actions.contacts import owe_first_contact, record_contact, spoke
+from leads.actions.handovers import (
+    act_tell_customers,
+    hand_over_customers,
+    reason_against_introduction,
+    undo_hand_over,
+)
+from leads.actions.intake import (
+    create_key,
+    refuse_in,
+    retry_entry,
+    revoke_key,
+    settle_entry,
+    take_in,
+)
 from leads.actions.leads import (
     change_level,
     locked,
@@ -14,25 +57,160 @@ from leads.actions.leads import (
     set_wish,
     usual_day,
 )
-from leads.actions.ownership import assign_lead, refuse_leaver
-from leads.actions.setup import set_up_levels, set_up_sources
+from leads.actions.levels import set_level
+from leads.actions.losses import apply_for_loss, decide_loss, withdraw_application
+from leads.actions.messages import (
+    reason_against_missed_call,
+    reason_against_reminder,
+    text_missed_call,
+    text_reminder,
+)
+from leads.actions.ownership import assign_customer, assign_lead, refuse_leaver
+from leads.actions.plans import (
+    copy_targets,
+    drop_planned_visit,
+    evaluate_plan,
+    place_plan,
+    plan_visit,
+    record_planned_visit,
+    set_targets,
+)
+from leads.actions.pool import act_recycle, claim, give_from_pool, put_into_pool
+from leads.actions.reasons import add_reason, change_reason
+from leads.actions.recycling import keep_from_pool, postpone_recycling, set_policy
+from leads.actions.revisits import (
+    reactivate_lead,
+    record_recall,
+    record_revisit,
+    resume_plans,
+    stop_plans,
+)
+from leads.actions.saved_views import (
+    change_view,
+    choose_columns,
+    drop_view,
+    move_view,
+    refit_view,
+    save_view,
+)
+from leads.actions.setup import (
+    set_up_levels,
+    set_up_loss_reasons,
+    set_up_ownership,
+    set_up_sources,
+)
+from leads.actions.sources import (
+    add_source,
+    change_source,
+    retire_source,
+    revive_source,
+    shift_source,
+)
 
 __all__ = [
+    "act_appointment",
+    "act_recycle",
+    "act_tell_customers",
+    "add_campaign",
+    "add_cost",
+    "add_lead",
+    "add_organisation",
+    "add_reason",
+    "add_source",
+    "agree_visit",
+    "answer_form",
+    "apply_for_loss",
+    "assign_customer",
     "assign_lead",
+    "begin_bulk",
+    "call_off_campaign",
+    "cancel_appointment",
+    "capture_lead",
+    "carry_on",
+    "change_campaign",
     "change_level",
+    "change_reason",
+    "change_rule",
+    "change_source",
+    "change_view",
+    "choose_columns",
+    "choose_consultant",
+    "claim",
+    "complete_lead",
+    "confirm_appointment",
+    "copy_targets",
+    "create_key",
+    "decide_loss",
+    "distribute_lead",
+    "drop_cost",
+    "drop_planned_visit",
+    "drop_view",
+    "drop_visit",
+    "evaluate_plan",
+    "give_from_pool",
+    "give_lead",
+    "hand_over_customers",
+    "keep_appointment",
+    "keep_from_pool",
     "locked",
+    "make_rule",
+    "move_appointment",
     "move_on",
+    "move_rule",
+    "move_view",
     "open_lead",
+    "open_owner_contacts",
+    "owe_assignment",
     "owe_contact",
+    "owe_first_contact",
+    "place_plan",
     "plan_contact",
     "plan_usual",
+    "plan_visit",
+    "postpone_recycling",
+    "put_into_pool",
     "reach",
+    "reactivate_lead",
+    "reason_against_introduction",
+    "reason_against_missed_call",
+    "reason_against_notice",
+    "reason_against_reminder",
     "record_contact",
+    "record_owner_contact",
+    "record_planned_visit",
+    "record_recall",
+    "record_revisit",
+    "refit_view",
+    "refuse_in",
     "refuse_leaver",
+    "release_appointment",
+    "resume_plans",
+    "retire_source",
+    "retry_entry",
     "review_lead",
+    "revive_source",
+    "revoke_key",
+    "save_view",
+    "set_base_policy",
+    "set_level",
+    "set_policy",
+    "set_targets",
     "set_up_levels",
+    "set_up_loss_reasons",
+    "set_up_ownership",
     "set_up_sources",
     "set_wish",
+    "settle_entry",
+    "settle_sign_up",
+    "shift_source",
+    "sign_up",
     "spoke",
+    "stop_plans",
+    "stop_visits",
+    "take_in",
+    "text_missed_call",
+    "text_reminder",
+    "undo_hand_over",
     "usual_day",
+    "withdraw_application",
 ]

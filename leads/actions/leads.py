@@ -6,13 +6,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers.actions import note
+from dealership.customers.actions import note, refuse_merged
 from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.sop.actions import cancel, start
 from dealership.staff.models import User
 from dealership.vehicles.models import Series
 from leads import sop
+from leads.actions.agreements import drop_visit
+from leads.actions.recycling import judge_anew, keep_from_pool
 from leads.models import (
     Campaign,
     IntentLevel,
@@ -22,7 +24,7 @@ from leads.models import (
     Source,
     Way,
 )
-from leads.selectors import base_kind_of, follow_up_of, level_of
+from leads.selectors import base_kind_of, follow_up_of, level_of, visit_of
 
 
 @transaction.atomic
@@ -48,7 +50,7 @@ def open_lead(
     list behind it, is never overwritten (SOP-2.1).
     """
     at = at or clock.now()
-    Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    refuse_merged(Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk))
     lead = Lead.objects.open().with_people().filter(customer=customer).order_by("-pk").first()
     if lead is not None:
         return lead
@@ -73,6 +75,8 @@ def open_lead(
         "lead.opened", store=customer.store, customer=customer, lead=lead, by=by, at=at,
         subject=lead, level=level.code,
     )  # fmt: skip
+    if consultant is not None:
+        keep_from_pool(lead, at)
     return lead
 
 
@@ -85,13 +89,24 @@ def change_level(
     by: User | None,
     at: datetime | None = None,
 ) -> Lead:
-    """Change how soon the customer will buy; each change stands in the lead's history."""
+    """
+    Change how soon the customer will buy; each change stands in the lead's history.
+
+    Whoever judges a customer colder than before says why: hope is lost for a reason.
+    """
     at = at or clock.now()
     lead = locked(lead)
     if level.store_id != lead.store_id:
         raise RuleViolation(_("This level belongs to another store."), field="level")
     if lead.level_id == level.pk:
         return lead
+    if lead.level.is_warmer_than(level) and not reason.strip():
+        raise RuleViolation(
+            _("Say why %(customer)s falls from level %(old)s to %(new)s.")
+            % {"customer": lead.customer, "old": lead.level.code, "new": level.code},
+            code="reason",
+            field="reason",
+        )
     old, lead.level = lead.level, level
     lead.save(update_fields=["level"])
     LevelChange.objects.create(lead=lead, old=old, new=level, by=by, at=at, reason=reason[:200])
@@ -99,6 +114,7 @@ def change_level(
         "lead.level_changed", store=lead.store, customer=lead.customer, lead=lead, by=by, at=at,
         subject=lead, old=old.code, new=level.code,
     )  # fmt: skip
+    judge_anew(lead, at)
     return lead
 
 
@@ -134,6 +150,8 @@ def plan_contact(
 
 def owe_contact(lead: Lead, *, on: date | None, at: datetime) -> Lead:
     """Write the planned day and start its clock; a lead without a consultant owes none."""
+    if not lead.customer.may_be_contacted:
+        on = None  # nobody who refuses contact is planned
     lead.next_contact_on = on
     if on is not None and lead.consultant_id is not None:
         lead.follow_ups += 1
@@ -187,9 +205,17 @@ def review_lead(
 
 
 def usual_day(lead: Lead, at: datetime) -> date | None:
-    """The day of the next contact as often as the lead's level asks for; None if it never does."""
-    days = lead.level.interval_days
-    return clock.day_of(at, lead.store.tz) + timedelta(days=days) if days else None
+    """
+    The day of the next contact as often as the lead's level asks for; None if it never does.
+
+    Whoever has agreed to a visit is spoken to then: the day after it, within the level's cap.
+    """
+    today, level = clock.day_of(at, lead.store.tz), lead.level
+    days, visit = level.interval_days, visit_of(lead)
+    if visit is not None and visit.day >= today:
+        days = (visit.day - today).days + 1
+        days = min(days, level.cap_days or days)
+    return today + timedelta(days=days) if days else None
 
 
 @transaction.atomic
@@ -238,6 +264,8 @@ def move_on(
         )
     lead.status = to
     lead.save(update_fields=["status"])
+    if not lead.is_open:
+        drop_visit(lead, reason=_("The lead is closed."), by=by, at=at or clock.now())
     if level:
         lead = change_level(lead, level=level_of(lead.store, level), by=by, at=at)
     return lead

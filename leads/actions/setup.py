@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from dealership.staff.models import Store
-from leads.models import IntentLevel, Source
+from leads.models import IntentLevel, LossReason, OwnershipPolicy, Source
 from leads.selectors import DEFAULT_LEVELS
 
 # Groups and their parts (客户来源, domain §2.1).
@@ -27,6 +27,24 @@ DEFAULT_SOURCES: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("agent", "代理与二网"): (),
     ("other", "其他"): (),
 }  # fmt: skip
+
+# Groups and their parts (战败原因, domain §1.3).
+DEFAULT_LOSS_REASONS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("product", "产品"): (("equipment", "产品配置不匹配"), ("product-other", "其他产品原因")),
+    ("price", "价格金融"): (("price-high", "价格因素"), ("budget", "购买力不足")),
+    ("supply", "供货"): (("no-stock", "颜色或现车无货"), ("wait", "交付周期过长")),
+    ("service", "服务"): (("service-poor", "对服务不满意"),),
+    ("rival", "竞品"): (("rival-bought", "已购竞品"), ("bought-elsewhere", "已购本品（他店）")),
+    ("own", "客户自身"): (
+        ("postponed", "暂缓购车"), ("cancelled", "取消购车"), ("no-quota", "无购车指标"),
+        ("cannot-come", "近期不便到店"), ("far-away", "外省或外地客户"),
+    ),
+    ("invalid", "无效"): (
+        ("no-intent", "无购车意向"), ("unreachable", "联系不上（空错号、多次无人接听）"),
+        ("refused", "明确拒绝联系"),
+    ),
+}  # fmt: skip
+ASKS_RIVAL, STOPS_CONTACT = {"rival-bought"}, {"refused"}
 
 
 @transaction.atomic
@@ -62,3 +80,31 @@ def set_up_sources(store: Store) -> dict[str, Source]:
                 defaults={"name": label, "parent": group, "order": order * 10 + place},
             )
     return {source.code: source for source in Source.objects.filter(store=store)}
+
+
+@transaction.atomic
+def set_up_loss_reasons(store: Store) -> dict[str, LossReason]:
+    """Give the store the usual reasons of loss; what it has already stays as it is."""
+    for order, ((code, name), parts) in enumerate(DEFAULT_LOSS_REASONS.items(), 1):
+        group, _made = LossReason.objects.get_or_create(
+            store=store, code=code, defaults={"name": name, "order": order * 10}
+        )
+        for place, (part, label) in enumerate(parts, 1):
+            LossReason.objects.get_or_create(
+                store=store,
+                code=part,
+                defaults={
+                    "name": label,
+                    "parent": group,
+                    "order": order * 10 + place,
+                    "asks_rival": part in ASKS_RIVAL,
+                    "stops_contact": part in STOPS_CONTACT,
+                },
+            )
+    return {reason.code: reason for reason in LossReason.objects.filter(store=store)}
+
+
+def set_up_ownership(store: Store) -> OwnershipPolicy:
+    """Give the store the usual caps and days of owning customers; what it has stays as it is."""
+    policy, _is_new = OwnershipPolicy.objects.get_or_create(store=store)
+    return policy

@@ -1,4 +1,4 @@
-"""Leads, levels, sources and series over the API."""
+"""Leads, levels and series over the API."""
 
 from typing import Any
 
@@ -8,11 +8,16 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dealership.staff.api import PersonOut
 from dealership.vehicles.models import Series
 from dealership.web.api import House
 from leads import actions
-from leads.models import IntentLevel, Lead, Source
+from leads.api.bulk import BulkCalls
+from leads.api.capture import CaptureCalls
+from leads.api.contacts import LeadContacts
+from leads.api.listings import filtered, parameters
+from leads.api.ownership import OwnershipCalls
+from leads.api.rows import LeadOut
+from leads.models import IntentLevel, Lead
 from leads.selectors import level_of
 
 
@@ -22,31 +27,10 @@ class LevelOut(serializers.ModelSerializer[IntentLevel]):
         fields = ("code", "name", "horizon_days", "interval_days")
 
 
-class SourceOut(serializers.ModelSerializer[Source]):
-    class Meta:
-        model = Source
-        fields = ("id", "code", "name", "is_active")
-
-
 class SeriesOut(serializers.ModelSerializer[Series]):
     class Meta:
         model = Series
         fields = ("id", "code", "name", "body", "energy", "is_active")
-
-
-class LeadOut(serializers.ModelSerializer[Lead]):
-    """One customer's wish for one car."""
-
-    level = serializers.CharField(source="level.code")
-    consultant = PersonOut(allow_null=True)
-    customer_name = serializers.CharField(source="customer.display_name")
-
-    class Meta:
-        model = Lead
-        fields = (
-            "id", "customer", "customer_name", "consultant", "level", "status", "series",
-            "source", "opened_at", "next_contact_on",
-        )  # fmt: skip
 
 
 class LevelIn(serializers.Serializer[Any]):
@@ -54,7 +38,14 @@ class LevelIn(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class LeadApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
+class LeadApi(
+    CaptureCalls,
+    BulkCalls, OwnershipCalls,
+    LeadContacts,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    House,
+):
     """Leads that the caller may see."""
 
     rows = Lead.objects
@@ -63,10 +54,27 @@ class LeadApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         "list": "leads.view_lead",
         "retrieve": "leads.view_lead",
         "level": "leads.change_lead",
+        "create": "leads.add_lead",
+        "organisations": "leads.add_lead",
+        "complete": "leads.change_lead",
+        "contacts": "leads.view_lead",
+        "record_contact": "leads.contact_lead",
+        "bulk": "leads.change_lead",
+        "owner": "leads.view_lead",
+        "assign": "leads.assign_lead",
+        "claim": "leads.claim_lead",
+        "to_pool": "leads.pool_lead",
+        "postpone": "leads.assign_lead",
     }
 
     def get_queryset(self) -> Any:
         return super().get_queryset().with_people()
+
+    @extend_schema(parameters=parameters())
+    def list(self, request: Request) -> Response:
+        """Leads newest first, narrowed by the same filters as on the page."""
+        rows = self.paginate_queryset(filtered(request).with_people())
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
     @extend_schema(request=LevelIn, responses=LeadOut)
     @action(detail=True, methods=["post"])
@@ -79,17 +87,6 @@ class LeadApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
         return self.answer_once(
             lambda: actions.change_level(lead, level=level, reason=reason, by=request.user)
         )
-
-
-class SourceApi(mixins.ListModelMixin, House):
-    """The store's sources."""
-
-    rows = Source.objects
-    serializer_class = SourceOut
-    perms = {"list": "leads.view_lead"}
-
-    def get_queryset(self) -> Any:
-        return Source.objects.filter(store=self.request.user.active_store)
 
 
 class SeriesApi(mixins.ListModelMixin, House):

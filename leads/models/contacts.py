@@ -19,7 +19,7 @@ from leads.models.levels import IntentLevel
 class ContactQuerySet(models.QuerySet["Contact"]):
     def reached(self) -> Self:
         """Those in which the customer was spoken to; an attempt is not one."""
-        return self.filter(outcome__in=Contact.SPOKEN)
+        return self.filter(Contact.REACHED)
 
     def with_people(self) -> Self:
         return self.select_related("lead", "customer", "by", "level_before", "level_after")
@@ -29,7 +29,7 @@ class Contact(models.Model):
     """One attempt to speak with a customer (跟进记录): how, and whether they were reached."""
 
     class Way(models.TextChoices):
-        CALL = "call", _("Phone call")
+        CALL = "call", pgettext_lazy("contact", "Phone call")
         SMS = "sms", _("SMS")
         WECHAT = "wechat", _("WeChat")
         VISIT = "visit", _("Visit at theirs")
@@ -59,6 +59,7 @@ class Contact(models.Model):
         DECLINED = "declined", pgettext_lazy("invitation", "Declined")
 
     SPOKEN: ClassVar = ("reached", "replied")
+    REACHED: ClassVar = Q(outcome__in=SPOKEN)
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="+", db_index=False)
     lead = models.ForeignKey(Lead, models.PROTECT, related_name="contacts", db_index=False)

@@ -39,11 +39,15 @@ class LeadQuerySet(models.QuerySet["Lead"]):
 
     def for_list(self) -> Self:
         """With no more of the people and things than a line of a list names."""
-        return self.select_related("customer", "consultant", "level", "series", "source").only(
-            "store_id", "status", "opened_at", "next_contact_on",
+        return self.select_related(
+            "customer", "consultant", "level", "series", "source", "campaign"
+        ).only(
+            "store_id", "status", "stage", "way", "opened_at", "next_contact_on",
+            "last_contacted_at",
             "customer__store_id", "customer__name", "customer__salutation",
             "customer__owner_id", "customer__attended_by_id",
             "consultant__name", "level__code", "level__name", "series__name", "source__name",
+            "campaign__name",
         )  # fmt: skip
 
     def with_people(self) -> Self:
@@ -61,6 +65,7 @@ class Lead(models.Model):
         DELIVERED = "delivered", _("Delivered")
         LOST = "lost", _("Lost")
         DORMANT = "dormant", _("Dormant")
+        JOINED = "joined", pgettext_lazy("lead", "Joined with another")
 
     class Stage(models.TextChoices):
         """How far the sale has come; evidence moves it on, never a judgement."""
@@ -87,6 +92,8 @@ class Lead(models.Model):
         Status.DELIVERED: frozenset(),
         Status.LOST: frozenset({Status.OPEN}),
         Status.DORMANT: frozenset({Status.OPEN, Status.LOST}),
+        # No step of a sale: the lead was another one of the same person (customers' merge).
+        Status.JOINED: frozenset(),
     }
 
     store = models.ForeignKey(Store, models.PROTECT, related_name="leads")
@@ -124,12 +131,20 @@ class Lead(models.Model):
     # The planned contacts so far; the number is the period of the open one's deadline.
     follow_ups = models.PositiveIntegerField(default=0, editable=False)
 
+    # The same wish of the same person, registered twice: the older lead goes on.
+    joined_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="joined_leads"
+    )
+
     # Whose it is: in the pool (公海) since, and who had it before.
     pooled_at = models.DateTimeField(_("in the pool since"), null=True, blank=True)
     pooled_from = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     pool_reason = models.CharField(_("why it is in the pool"), max_length=200, blank=True)
+
+    # Not stored: what `capture_lead` tells its caller, that the lead was open before.
+    was_open = False
 
     objects = LeadQuerySet.as_manager()
 
@@ -146,10 +161,20 @@ class Lead(models.Model):
             models.Index(fields=("store", "-opened_at", "-id"), name="lead_newest"),
             models.Index(fields=("consultant", "status", "-id"), name="lead_of_consultant"),
             models.Index(fields=("store", "level", "-id"), name="lead_by_level"),
+            # A closed lead plans no contact: these hold open ones alone. A condition on the status
+            # would not do, SQLite sees no values while it plans.
             models.Index(
-                fields=("store", "next_contact_on"),
-                condition=Q(status__in=("open", "ordered")),
+                fields=("store", "next_contact_on", "id"),
+                condition=Q(next_contact_on__isnull=False),
                 name="lead_by_next_contact",
+            ),
+            models.Index(
+                fields=("consultant", "next_contact_on", "id"),
+                condition=Q(next_contact_on__isnull=False),
+                name="lead_of_consultant_by_next",
+            ),
+            models.Index(
+                fields=("store", "status", "last_contacted_at", "id"), name="lead_by_last_contact"
             ),
             models.Index(
                 fields=("store", "-pooled_at", "-id"),
@@ -167,6 +192,11 @@ class Lead(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("customer",), condition=Q(status="open"), name="one_open_lead_per_customer"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="joined", joined_into__isnull=False)
+                | (~Q(status="joined") & Q(joined_into__isnull=True)),
+                name="joined_lead_says_with_which",
             ),
             models.CheckConstraint(
                 condition=Q(pooled_at__isnull=True) | Q(status="open", consultant__isnull=True),

@@ -56,6 +56,19 @@ class IntentLevel(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_judged(self) -> bool:
+        """Chosen by a consultant and saying how soon: not N, which nobody has judged yet."""
+        return self.horizon_days is not None and self.code not in SET_BY_PROCESS
+
+    def is_warmer_than(self, other: "IntentLevel") -> bool:
+        """Promises a purchase sooner; only judged levels compare."""
+        return (
+            self.is_judged
+            and other.is_judged
+            and (self.horizon_days or 0) < (other.horizon_days or 0)
+        )
+
 
 class LevelChange(models.Model):
     """One step of a lead's intent level, kept with who, when and why."""

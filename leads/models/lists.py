@@ -44,6 +44,8 @@ class ProspectList(models.Model):
     origin = models.CharField(_("who gave us the list"), max_length=200)
     basis = models.CharField(_("legal basis"), max_length=10, choices=Basis)
     basis_note = models.CharField(_("proof of the legal basis"), max_length=300)
+    # Which column means what, as it was matched last: {header: field}.
+    columns = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(_("created at"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

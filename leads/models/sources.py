@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dealership.staff.models import Store
+from dealership.staff.models import Store, User
 
 
 class Way(models.TextChoices):
@@ -25,6 +25,9 @@ class Way(models.TextChoices):
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(store=user.active_store)
+
     def offered(self, store: Store) -> Self:
         """What a form of `store` offers: in use, without groups that have parts."""
         parts = Source.objects.filter(parent=models.OuterRef("pk"), is_active=True)
@@ -66,6 +69,12 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def place(self) -> tuple[int, int, int, int]:
+        """Where it stands in the store's list: by group, then within the group."""
+        group = self.parent or self
+        return group.order, group.pk, self.order if self.parent_id else 0, self.pk
 
     @property
     def full_name(self) -> str:

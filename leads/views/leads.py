@@ -1,4 +1,4 @@
-"""Leads: the list, the level, and the panel on the customer page."""
+"""Leads: the level, and the panel on the customer page."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -9,12 +9,6 @@ from dealership.web.http import Request, authorize, door, page, typed
 from leads import actions, selectors
 from leads.forms.leads import LevelForm
 from leads.models import Lead
-
-
-@door(GET="leads.view_lead")
-def lead_list(request: Request) -> HttpResponse:
-    context = selectors.listing(request.user, request.GET)
-    return page(request, "leads/lead_list.html", context, partial="rows")
 
 
 @door(GET="leads.change_lead", POST="leads.change_lead")
@@ -36,5 +30,5 @@ def lead_level(request: Request, pk: int) -> HttpResponse:
 @door(GET="leads.view_lead")
 def lead_panel(request: Request, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    context = {"customer": customer, "leads": selectors.leads_of(customer)}
+    context = {"customer": customer, "parts": selectors.lead_parts(customer)}
     return page(request, "leads/lead_panel.html", context, partial="panel")

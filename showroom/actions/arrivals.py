@@ -9,13 +9,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers.actions import note
+from dealership.customers.actions import complete_customer, find_or_register, note
 from dealership.customers.models import Customer, OwnedCar
 from dealership.errors import RuleViolation
 from dealership.sop.actions import hand_over
 from dealership.sop.models import Deadline
 from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series
+from leads.actions import keep_appointment
 from leads.models import Source
 from showroom.actions import guests, rows
 from showroom.actions.departures import leave
@@ -59,7 +60,7 @@ def receive_visit(
     customer = customer or _by_plate(store, plate, phone)
     if customer is None:
         chosen = consultant or guests.choose_consultant(None, owner=None, store=store, by=by, at=at)
-        customer = guests.find_or_register(
+        customer = find_or_register(
             store=store, phone=phone, name=name, salutation=salutation, owner=chosen, by=by, at=at
         )
         phone = ""
@@ -69,7 +70,7 @@ def receive_visit(
             .with_people()
             .get(pk=customer.pk, store=store)
         )
-        guests.complete_guest(customer, name=name, salutation=salutation, phone=phone, by=by, at=at)
+        complete_customer(customer, name=name, salutation=salutation, phone=phone, by=by, at=at)
     owner = customer.owner if customer else None
     attending = guests.choose_consultant(consultant, owner=owner, store=store, by=by, at=at)
     visit = _create(
@@ -148,7 +149,9 @@ def _welcome(visit: Visit, *, consents: bool, by: User | None, at: datetime) -> 
 
 
 def settle_guest(visit: Visit, *, by: User | None, at: datetime) -> None:
-    """Write what knowing the customer means for the visit: lead, level, first or again."""
+    """Write what knowing the customer means: the visit agreed, lead, level, first or again."""
+    if visit.is_walk_in and visit.customer is not None:
+        keep_appointment(visit.customer, visit_ref=visit.pk, by=by, at=visit.arrived_at)
     lead = guests.pursue(visit, by=by, at=at)
     if lead is not None:
         changes: dict[str, Any] = {"lead": lead}
@@ -249,14 +252,14 @@ def identify_visit(
     visit = rows.locked(visit, version=version)
     if not (customer or phone.strip() or name.strip()):
         raise RuleViolation(_("Enter a phone number or a name."), field="phone")
-    known = visit.customer or customer or guests.find_or_register(
+    known = visit.customer or customer or find_or_register(
         store=visit.store, phone=phone, name=name or visit.guest_name,
         salutation=salutation or visit.salutation, owner=visit.consultant, by=by, at=at,
     )  # fmt: skip
     if known is None:
         rows.save(visit, guest_name=name.strip()[:60], salutation=salutation or visit.salutation)
         return visit
-    guests.complete_guest(
+    complete_customer(
         known, name=name or visit.guest_name, salutation=salutation or visit.salutation,
         phone=phone, by=by, at=at,
     )  # fmt: skip

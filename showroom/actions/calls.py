@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers.actions import note
+from dealership.customers.actions import complete_customer, find_or_register, note
 from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.sop.actions import finish, start
 from dealership.staff.models import Store, User
 from dealership.vehicles.models import Series
+from leads.actions import agree_visit
 from leads.models import Source
 from showroom import sop
 from showroom.actions import guests, rows
@@ -34,6 +35,7 @@ def log_call(
     remark: str = "",
     purpose: str = Visit.Purpose.SEE_CAR,
     invitation: str = "",
+    visit_at: datetime | None = None,
     series: Series | None = None,
     source: Source | None = None,
     consultant: User | None = None,
@@ -45,7 +47,7 @@ def log_call(
     Log a call (来电): rings, notes, and what came of the invitation (SOP-4.2).
 
     What is missing is completed within ten minutes after the call; a complete entry keeps
-    that promise at once.
+    that promise at once. A caller who says when they will come has an appointment.
     """
     at = at or clock.now()
     visit = _enter(
@@ -55,6 +57,8 @@ def log_call(
         remark=remark.strip(), purpose=purpose, invitation=invitation, series=series,
         source=source,
     )  # fmt: skip
+    if visit_at is not None:
+        _expect(visit, visit_at, by=by, at=at)
     start(
         sop.CALL_REGISTER, visit, store=store, customer=visit.customer,
         owner=visit.consultant or by, at=visit.arrived_at,
@@ -69,6 +73,20 @@ def log_call(
             at=visit.arrived_at, subject=visit,
         )  # fmt: skip
     return visit
+
+
+def _expect(visit: Visit, visit_at: datetime, *, by: User | None, at: datetime) -> None:
+    if visit.invitation != Visit.Invitation.ACCEPTED:
+        raise RuleViolation(
+            _("A visit is agreed only by somebody who accepts the invitation."),
+            field="invitation",
+        )
+    if visit.lead is None:
+        raise RuleViolation(
+            _("Note the caller's number: a visit is agreed with somebody whom we can call."),
+            field="phone",
+        )
+    agree_visit(visit.lead, at_time=visit_at, by=by, at=at)
 
 
 @transaction.atomic
@@ -133,13 +151,13 @@ def _enter(
     came = rows.arrival(arrived_at, at=at)
     attending = guests.choose_consultant(consultant, owner=None, store=store, by=by, at=at)
     if customer is None:
-        customer = guests.find_or_register(
+        customer = find_or_register(
             store=store, phone=phone, name=name, salutation=salutation, owner=attending, by=by,
             at=at,
         )  # fmt: skip
     if customer is not None:
         customer = Customer.objects.with_people().get(pk=customer.pk, store=store)
-        guests.complete_guest(customer, name=name, salutation=salutation, phone=phone, by=by, at=at)
+        complete_customer(customer, name=name, salutation=salutation, phone=phone, by=by, at=at)
     owner = customer.owner if customer else None
     visit = Visit.objects.create(
         store=store,

@@ -99,7 +99,8 @@ def note_outcome(
     if visit.lead is None or visit.lead.status != Lead.Status.OPEN:
         return  # the level of a car that is ordered or delivered follows from the sale
     if level is not None:
-        visit.lead = change_level(visit.lead, level=level, by=by, at=at)
+        why = visit.remark or _("Judged after the visit.")
+        visit.lead = change_level(visit.lead, level=level, reason=why, by=by, at=at)
     if "next_contact_on" in changes:
         visit.lead = plan_contact(visit.lead, on=next_contact_on, by=by, at=at)
 

@@ -5,16 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers import phones
-from dealership.customers.actions import (
-    add_phone,
-    attend,
-    give_consent,
-    register_customer,
-    rename_customer,
-    set_owner,
-)
-from dealership.customers.models import Consent, Customer, Phone
+from dealership.customers.actions import attend, give_consent, set_owner
+from dealership.customers.models import Consent, Customer
 from dealership.errors import RuleViolation
 from dealership.messaging.actions import notify
 from dealership.sop.models import Deadline
@@ -25,72 +17,6 @@ from leads.actions import assign_lead, open_lead, plan_usual, reach, set_wish, s
 from leads.models import Lead
 from leads.selectors import lead_of
 from showroom.models import Visit
-
-PLACEHOLDER = "*"
-
-
-def find_or_register(
-    *,
-    store: Store,
-    phone: str,
-    name: str,
-    salutation: str,
-    owner: User | None,
-    by: User | None,
-    at: datetime,
-) -> Customer | None:
-    """
-    Return the customer with this number, registered now if the number is new; None without one.
-
-    Somebody who leaves only a number is called by its last digits until a name is known.
-    """
-    if not phone.strip():
-        return None
-    number = phones.normalise(phone)
-    if known := _holder(store, number):
-        return known
-    try:
-        return register_customer(
-            store=store,
-            name=name.strip() or f"{PLACEHOLDER}{number[-4:]}",
-            phone=number,
-            salutation=salutation,
-            owner=owner,
-            by=by,
-            at=at,
-        )
-    except RuleViolation as refusal:
-        known = _holder(store, number)
-        if refusal.code == "phone_known" and known:
-            return known  # a colleague registered the number in this very second
-        raise
-
-
-def _holder(store: Store, number: str) -> Customer | None:
-    found = Phone.objects.filter(store=store, number=number)
-    phone = found.select_related("customer__owner", "customer__store").first()
-    return phone.customer if phone else None
-
-
-def complete_guest(
-    customer: Customer, *, name: str, salutation: str, phone: str, by: User | None, at: datetime
-) -> None:
-    """Put a name in the place of digits, and a number where there was none."""
-    if name.strip() and customer.name.startswith(PLACEHOLDER):
-        rename_customer(customer, name=name, salutation=salutation, by=by, at=at)
-    elif salutation and not customer.salutation:
-        rename_customer(customer, name=customer.name, salutation=salutation, by=by, at=at)
-    if not phone.strip():
-        return
-    known = _holder(customer.store, phones.normalise(phone))
-    if known is None:
-        add_phone(customer, phone, by=by, at=at)
-    elif known.pk != customer.pk:
-        raise RuleViolation(
-            _("This number already belongs to %(customer)s.") % {"customer": known},
-            code="phone_known",
-            field="phone",
-        )
 
 
 def on_duty(user: User | None, store: Store, at: datetime) -> bool:
@@ -203,9 +129,14 @@ def pursue(visit: Visit, *, by: User | None, at: datetime) -> Lead | None:
             at=at,
         )
     if lead.consultant_id is None and visit.consultant is not None:
-        lead = assign_lead(lead, consultant=visit.consultant, by=by, at=at)
+        lead = assign_lead(lead, consultant=visit.consultant, is_met=is_met(visit), by=by, at=at)
     set_wish(lead, series=visit.series)
     return meet(visit, lead, by=by, at=at)
+
+
+def is_met(visit: Visit) -> bool:
+    """Whether somebody of ours speaks with the guest: not when we have only written to them."""
+    return visit.consultant is not None and visit.direction != Visit.Direction.OUTBOUND
 
 
 def meet(visit: Visit, lead: Lead, *, by: User | None, at: datetime) -> Lead:
@@ -215,8 +146,7 @@ def meet(visit: Visit, lead: Lead, *, by: User | None, at: datetime) -> Lead:
     Of a guest who is still here the departure plans it.
     """
     last = lead.last_contacted_at
-    is_met = visit.consultant is not None and visit.direction != Visit.Direction.OUTBOUND
-    if is_met and (last is None or last < visit.arrived_at):
+    if is_met(visit) and (last is None or last < visit.arrived_at):
         lead = spoke(lead, by=by, at=visit.arrived_at)
         if visit.is_walk_in:
             lead = reach(lead, Lead.Stage.VISITED)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers.actions import note
+from dealership.customers.actions import complete_customer, note
 from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.sop.actions import finish
@@ -115,7 +115,7 @@ def _known_guest(
     by: User,
     at: datetime,
 ) -> None:
-    guests.complete_guest(known, name=name, salutation=salutation, phone="", by=by, at=at)
+    complete_customer(known, name=name, salutation=salutation, phone="", by=by, at=at)
     if consents:
         guests.agree(known, by=by, at=at)
     guests.introduce(visit, by=by, at=at)

@@ -11,6 +11,7 @@ from dealership.errors import RuleViolation
 from dealership.messaging.actions import cancel_sms
 from dealership.sop.actions import cancel_all, close_run, run_for
 from dealership.staff.models import User
+from leads.actions import release_appointment
 from showroom import sop
 from showroom.actions import guests, rows
 from showroom.models import Visit
@@ -35,6 +36,7 @@ def void_visit(visit: Visit, *, reason: str, by: User, at: datetime | None = Non
     run = run_for(sop.RECEPTION, visit)
     if run is not None and run.is_open:
         close_run(run, by=by, at=at)
+    release_appointment(visit.pk, by=by, at=at)
     guests.judge_first(visit.customer)
     guests.let_go(visit)
     if visit.customer is not None:

@@ -1,6 +1,6 @@
 """Questions about the door, the floor, the register and one visit."""
 
-from showroom.selectors.door import Greeting, greet
+from showroom.selectors.door import Greeting, greet, why_here
 from showroom.selectors.floors import Floor, floor
 from showroom.selectors.registers import Register, register
 from showroom.selectors.sheets import (
@@ -34,4 +34,5 @@ __all__ = [
     "text_under_way",
     "thanked_today",
     "traffic",
+    "why_here",
 ]

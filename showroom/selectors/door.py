@@ -1,6 +1,9 @@
 """What is known about somebody at the door (SOP-4.6)."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.customers.models import Customer
@@ -59,3 +62,9 @@ def _known(store: Store, typed: str, customer: Customer, number: str = "") -> Gr
         owner_is_on_duty=bool(customer.owner_id) and owner_here.exists(),
         here=visits.present().first(),
     )
+
+
+def why_here(customer: Customer, at: datetime) -> str:
+    """Why nobody takes the customer from their consultant now: they are in the showroom."""
+    is_here = Visit.objects.present().filter(customer=customer).exists()
+    return _("The customer is in the showroom now.") if is_here else ""

@@ -9,6 +9,7 @@ from dealership.sop.models import Deadline
 from dealership.sop.models.checklists import Tick
 from dealership.staff.models import Duty, Store, User
 from dealership.staff.roles import MANAGERS, Role
+from leads.selectors import expected_today
 from showroom import sop
 from showroom.models import Visit
 from showroom.selectors.traffic import Counter, counters
@@ -55,6 +56,7 @@ class Floor:
     nameless: list[Visit]
     queue: list[Standby]
     counters: list[Counter]
+    expected: int = 0
     takes_guests: bool = False
 
     @property
@@ -81,6 +83,7 @@ def floor(user: User, at: datetime | None = None) -> Floor:
         nameless=list(nameless.with_people().order_by("-arrived_at")[:10]),
         queue=queue(store, at, guests),
         counters=counters(user, clock.day_of(at, store.tz)),
+        expected=expected_today(user, at),
         takes_guests=user.has_role(Role.CONSULTANT, *MANAGERS),
     )
 

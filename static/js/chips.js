@@ -19,9 +19,11 @@ behaviour("chips-search", (box) => {
   const group = box.nextElementSibling;
   box.addEventListener("input", () => {
     const wanted = box.value.trim().toLowerCase();
-    for (const chip of group.children) {
+    for (const chip of group.querySelectorAll(".chip")) {
       const chosen = chip.querySelector("input").checked;
-      chip.hidden = !chosen && !chip.textContent.toLowerCase().includes(wanted);
+      const head = chip.closest(".chips-group")?.querySelector(".chips-head").textContent ?? "";
+      chip.hidden = !chosen && !`${head} ${chip.textContent}`.toLowerCase().includes(wanted);
     }
+    for (const part of group.querySelectorAll(".chips-group")) part.hidden = !part.querySelector(".chip:not([hidden])");
   });
 });

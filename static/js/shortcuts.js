@@ -7,7 +7,7 @@ const typing = (element) =>
 const follow = (selector) => document.querySelector(selector)?.click();
 
 const keys = {
-  "/": () => document.getElementById("search-box")?.focus(),
+  "/": () => (document.querySelector("[data-search-here]") ?? document.getElementById("search-box"))?.focus(),
   n: () => follow("#new-sheet .choice"),
   t: () => follow(".dock-entry:nth-of-type(1)"),
   f: () => follow(".dock-entry:nth-of-type(2)"),

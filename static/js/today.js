@@ -39,11 +39,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // Accepted: the answer leads to another page. The card slides away instead of showing that page.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig, elt } = event.detail;
-  const card = elt.closest?.("#today .deadline-card");
+  const card = elt.closest?.("#today [data-owed]");
   if (!card || requestConfig.verb !== "post" || xhr.status >= 400) return;
   const arrived = new URL(xhr.responseURL || requestConfig.path, location.href).pathname;
   const asked = new URL(requestConfig.path, location.href).pathname;
-  const leads = arrived !== asked || xhr.getResponseHeader("HX-Redirect");
+  const leads = arrived !== asked || xhr.getResponseHeader("HX-Redirect") || xhr.getResponseHeader("HX-Refresh");
   if (leads) event.preventDefault();
   else if (xhr.status !== 204) return;
   for (const work of card.querySelectorAll("[data-work]")) work.hidden = true;

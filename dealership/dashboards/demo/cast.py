@@ -98,15 +98,21 @@ BASE_PRICE = {
     "e70": 109_800,
 }
 
+# Where guests come from, and how often (domain §2.1); the rest comes by portals and campaigns.
 SOURCES = (
-    # code, name, how often (domain §2.1)
-    ("walk-in", "自然来店", 34),
-    ("referral", "保客推荐", 14),
-    ("auto-media", "垂直媒体", 16),
-    ("social", "新媒体", 12),
-    ("event", "外展活动", 8),
-    ("maker", "厂家客户中心", 5),
-    ("call", "来电", 6),
-    ("trade-in", "保客置换", 3),
-    ("other", "其他", 2),
+    ("walk-in", 36),
+    ("referral", 14),
+    ("autohome", 7),
+    ("dongchedi", 8),
+    ("yiche", 3),
+    ("website", 2),
+    ("new-media", 10),
+    ("outdoor", 7),
+    ("brand", 5),
+    ("call", 6),
+    ("replacement", 3),
+    ("in-store", 1),
+    ("auto-show", 1),
+    ("list", 1),
+    ("other", 2),
 )

@@ -191,9 +191,10 @@ class Echo:
             """Who has not bought for so long has mostly been given up by now."""
             if row.status != Lead.Status.OPEN:
                 return
-            if self.rng.random() < GIVEN_UP:
+            if self.rng.random() < GIVEN_UP or row.pooled_at:
                 row.status, row.level = Lead.Status.LOST, self.house.levels["F"]
-                row.next_contact_on = None
+                row.next_contact_on = row.pooled_at = None
+                row.pool_reason = ""
             else:
                 row.level = self.house.levels["C"]
 

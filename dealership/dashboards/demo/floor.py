@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from dealership.customers.models import Customer
 from dealership.dashboards.demo import texts
 from dealership.dashboards.demo.ground import House
+from dealership.dashboards.demo.prospects import Prospects
 from dealership.dashboards.demo.story import Story
 from dealership.errors import RuleViolation
 from dealership.messaging.actions import fate
@@ -16,7 +17,6 @@ from dealership.sop.models import Deadline
 from dealership.staff.models import User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series
-from leads.actions import change_level, move_on, record_contact
 from leads.models import IntentLevel, Lead, Source
 from leads.selectors import lead_of
 from showroom import actions
@@ -49,9 +49,6 @@ AGREES = 0.95
 BY_HAND = 0.72
 ANSWERS_FOR_IT = 0.5
 WAIVED = 0.25
-KEEPS_CONTACT = 0.9
-# What a call to a prospect comes to: the bounds of one throw of the dice.
-LOST, DORMANT, COMES = 0.22, 0.30, 0.42
 EVENING = 20.5
 
 Sold = Callable[[datetime, Lead, User], None]
@@ -70,6 +67,7 @@ class Floor:
         self.receptionist = house.one(Role.RECEPTIONIST)
         self.manager = house.one(Role.SALES_MANAGER)
         self.sold = sold
+        self.prospects = Prospects(house, story, self)
         self.turn = 0
         self.share = 1.0
         self.ticks: set[datetime] = set()
@@ -85,6 +83,7 @@ class Floor:
             self._plan(day, until, self.call)
         if self.rng.random() < 0.6 * self.share:
             self._plan(day, until, self.message)
+        self.prospects.open_day(day, until)
 
     def _plan(self, day: date, until: datetime, event: Callable[[datetime], None]) -> None:
         hour = self.rng.choices([hour for hour, _ in HOURS], [share for _, share in HOURS])[0]
@@ -169,7 +168,7 @@ class Floor:
         elif visit.lead is not None:
             if level is not None:
                 self._plan_return(at, visit.customer, level.code)
-            self._plan_follow_up(at, Lead.objects.get(pk=visit.lead_id))
+            self.prospects.plan_follow_up(Lead.objects.get(pk=visit.lead_id))
         self._after(at, visit)
 
     def _level(self, visit: Visit) -> IntentLevel | None:
@@ -196,34 +195,6 @@ class Floor:
         day = self.house.day_of(at) + timedelta(days=self.rng.randint(soonest, latest))
         hour = self.rng.uniform(9.2, 16.5)
         self.story.at(self.house.moment(day, round(hour, 2)), self.come_again, customer)
-
-    def _plan_follow_up(self, at: datetime, lead: Lead) -> None:
-        """The consultant keeps the day that was named, or is a day late now and then."""
-        on = lead.next_contact_on
-        if on is not None:
-            day = on if self.rng.random() < KEEPS_CONTACT else on + timedelta(days=1)
-            self.story.at(
-                self.house.moment(day, self.rng.uniform(9.5, 17.5)), self.follow_up, lead.pk
-            )
-
-    def follow_up(self, at: datetime, pk: int) -> None:
-        """A call to a prospect: lost, put off, coming again, or to be called once more."""
-        lead = Lead.objects.with_people().get(pk=pk)
-        planned = lead.next_contact_on
-        if lead.status != Lead.Status.OPEN or planned is None or planned > self.house.day_of(at):
-            return
-        chance, by = self.rng.random(), lead.consultant
-        record_contact(lead, way="call", outcome="reached", by=by, at=at)
-        lead = Lead.objects.with_people().get(pk=pk)
-        if chance < LOST:
-            sop.cancel_all(lead, by=by, reason="战败", at=at)
-            move_on(lead, to=Lead.Status.LOST, level="F", by=by, at=at)
-            return
-        if chance < DORMANT:
-            change_level(lead, level=self.house.levels["C"], reason="年后再考虑", by=by, at=at)
-        elif chance < COMES:
-            self._plan_return(at, lead.customer, "H")
-        self._plan_follow_up(at, lead)
 
     # What a departure starts -------------------------------------------------------------
 

@@ -17,7 +17,12 @@ from dealership.messaging.purposes import PURPOSES
 from dealership.staff.models import Duty, Membership, Store, Team, User
 from dealership.staff.roles import Role
 from dealership.vehicles.models import Series, Trim
-from leads.actions import set_up_levels
+from leads.actions import (
+    set_up_levels,
+    set_up_loss_reasons,
+    set_up_ownership,
+    set_up_sources,
+)
 from leads.models import IntentLevel, Source
 
 ROSTER_AHEAD = 14
@@ -119,10 +124,9 @@ def build(
         )
         for person in staff
     )
-    sources = [
-        Source.objects.create(store=store, code=code, name=name, order=number * 10)
-        for number, (code, name, _weight) in enumerate(cast.SOURCES, start=1)
-    ]
+    sources = set_up_sources(store)
+    set_up_loss_reasons(store)
+    set_up_ownership(store)
     for purpose, (name, body) in texts.TEMPLATES.items():
         change_template(
             PURPOSES[purpose], store=store, name=name, body=body, by=None, at=clock.now()
@@ -133,8 +137,8 @@ def build(
         people={person.username: users[person.username] for person in staff},
         pace={users[person.username].pk: person.pace for person in staff},
         levels=set_up_levels(store),
-        sources=sources,
-        source_weights=[weight for _code, _name, weight in cast.SOURCES],
+        sources=[sources[code] for code, _weight in cast.SOURCES],
+        source_weights=[weight for _code, weight in cast.SOURCES],
         series=series,
         series_weights=[row[-1] for row in cast.SERIES],
         invention=Invention(rng, phone_block),

@@ -18,6 +18,7 @@ from dealership.dashboards.demo import cast, ground
 from dealership.dashboards.demo.echo import TOLD_DAYS, echo_back
 from dealership.dashboards.demo.floor import Floor
 from dealership.dashboards.demo.ground import House
+from dealership.dashboards.demo.occasions import Occasions
 from dealership.dashboards.demo.people import ELSEWHERE, MAIN_BLOCK, SISTER_BLOCK
 from dealership.dashboards.demo.present import Present
 from dealership.dashboards.demo.sales import Sales
@@ -68,8 +69,8 @@ def write_demo(
         with clock.pretending(now - timedelta(days=days + 1)):
             main, sister = _houses(seed, consultants, now, days)
         story = Story()
-        _plan(main, story, days=min(days, TOLD_DAYS), now=now, share=1.0)
-        _plan(sister, story, days=min(days, SISTER_DAYS), now=now, share=SISTER_SHARE)
+        _plan(main, story, days=min(days, TOLD_DAYS), history=days, now=now, share=1.0)
+        _plan(sister, story, days=min(days, SISTER_DAYS), history=days, now=now, share=SISTER_SHARE)
         story.tell(until=now)
         echo_back(main, days=days, now=now)
         _settle(now)
@@ -100,8 +101,10 @@ def _houses(seed: int, consultants: int, now: datetime, days: int) -> tuple[Hous
     return houses[0], houses[1]
 
 
-def _plan(house: House, story: Story, *, days: int, now: datetime, share: float) -> None:
-    """Plan the days and the picture of the present."""
+def _plan(
+    house: House, story: Story, *, days: int, history: int, now: datetime, share: float
+) -> None:
+    """Plan `days` in full, what happens once in the whole history, and the picture of now."""
     sales = Sales(house, story)
     floor = Floor(house, story, sold=sales.sold)
     floor.share, sales.floor = share, floor
@@ -109,10 +112,13 @@ def _plan(house: House, story: Story, *, days: int, now: datetime, share: float)
     for back in range(days, -1, -1):
         day = today - timedelta(days=back)
         story.at(house.moment(day, 0), floor.open_day, day, now - STAGED)
+    occasions = Occasions(house, story, floor)
+    occasions.plan_months(now, days=history)
     present = Present(floor, sales, now)
     if share == 1.0:
         present.plan()
         present.plan_deliveries()
+        occasions.plan_once(now, days=history)
     else:
         story.at(now - timedelta(days=3), _elsewhere, house)
 

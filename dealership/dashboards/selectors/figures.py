@@ -174,7 +174,7 @@ class OpenNow:
 def open_now(store: Store, *, at: datetime, consultant: User | None = None) -> OpenNow:
     """One query over what is open and due by the end of the store's day."""
     day = clock.day_of(at, store.tz)
-    rows = Deadline.objects.in_store(store).open()
+    rows = Deadline.objects.in_store(store).open().tasks()
     rows = rows.filter(due_at__lte=clock.end_of_day(day, store.tz))
     if consultant is not None:
         rows = rows.filter(owner=consultant)

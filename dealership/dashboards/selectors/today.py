@@ -1,26 +1,34 @@
-"""One person's day: what I owe, whom I look after, whom I meant to call."""
+"""One person's day: what I owe, whom I look after, whom I call, who comes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dealership import clock
+from dealership.customers.models import Customer
+from dealership.customers.selectors import primary_number, shown_phone
 from dealership.dashboards.selectors import links
 from dealership.dashboards.selectors.presence import presence
-from dealership.sop.selectors import Owed, owed_by
+from dealership.sop.models import Deadline
+from dealership.sop.selectors import OWED_SHOWN, Owed, as_owed
+from dealership.sop.steps import STEPS
 from dealership.staff.models import Duty, User
 from dealership.staff.roles import Role
 from delivery.models import Callback, Delivery
-from leads.models import Lead
+from leads import sop as leads
+from leads.models import Appointment, IntentLevel, Lead
+from leads.selectors import recalled
 from showroom.models import Visit
 
-CONTACTS_SHOWN = 30
 SOON = timedelta(hours=3)
+SAID = 40
 
 
 @dataclass(frozen=True)
@@ -31,14 +39,43 @@ class Card:
     detail: str = ""
     phone: str = ""
     is_call: bool = False
+    lead: Any = None
+    appointment: Appointment | None = None
 
     @property
-    def deadline(self) -> Any:
+    def deadline(self) -> Deadline:
         return self.owed.deadline
 
     @property
     def is_late(self) -> bool:
         return self.owed.state == "late"
+
+    @property
+    def is_visit(self) -> bool:
+        """A guest who is expected: it needs no doing, the visit register ticks it off."""
+        return self.deadline.step == leads.APPOINTMENT.code
+
+    @property
+    def may_be_missed(self) -> bool:
+        """A call that nobody may answer: noted with one tap."""
+        return self.deadline.step in (leads.FIRST_CONTACT.code, leads.FOLLOW_UP.code)
+
+    @property
+    def is_follow_up(self) -> bool:
+        """A call of the day, one of many: a line, unless it is late."""
+        return self.deadline.step == leads.FOLLOW_UP.code and not self.is_late
+
+
+@dataclass(frozen=True)
+class Calls:
+    """Follow-ups of one level due by the same day, folded into a line (“H ×2”)."""
+
+    level: IntentLevel
+    cards: list[Card]
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('leads:follow-up-list')}?line=tomorrow&level={self.level.code}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +89,10 @@ class Today:
     cards: list[Card]
     later: list[Card]
     visits: list[Visit]
-    contacts: list[Lead]
+    expected: list[Card]
+    calls: list[Card]
+    tomorrow: list[Calls]
+    further: int
     duty: Duty | None
     on_duty: int
     rostered: int
@@ -63,7 +103,9 @@ class Today:
 
     @property
     def in_time(self) -> int:
-        return len(self.cards) + len(self.later) - self.late
+        folded = sum(len(group.cards) for group in self.tomorrow)
+        lines = len(self.later) + len(self.expected) + len(self.calls) + folded
+        return len(self.cards) + lines + self.further - self.late
 
     @property
     def urls(self) -> dict[str, str]:
@@ -75,6 +117,8 @@ class Today:
             "in_time": links.deadlines(state="in_time", **only),
             "late": links.deadlines(state="overdue", **only),
             "roster": links.link("staff:roster"),
+            "calls": links.link("leads:follow-up-list"),
+            "expected": links.link("leads:appointment-list"),
         }
 
     @property
@@ -83,7 +127,7 @@ class Today:
 
     @property
     def is_clear(self) -> bool:
-        return not (self.cards or self.visits or self.contacts)
+        return not (self.cards or self.visits or self.calls or self.expected)
 
 
 def today(user: User, at: datetime | None = None) -> Today:
@@ -91,8 +135,13 @@ def today(user: User, at: datetime | None = None) -> Today:
     at = at or clock.now()
     store = user.active_store
     day = clock.day_of(at, store.tz)
-    until = max(clock.end_of_day(day, store.tz), at + SOON)
-    cards = _cards(owed_by(user, at))
+    midnight = clock.end_of_day(day, store.tz)
+    tomorrow = clock.end_of_day(day + timedelta(days=1), store.tz)
+    mine = Deadline.objects.open().owned_by(user)
+    cards = _cards(user, _owed(mine.exclude(_beyond(tomorrow)), at))
+    rest = [card for card in cards if not (card.is_visit or card.is_follow_up)]
+    calls = sorted((card for card in cards if card.is_follow_up), key=_warmest)
+    until = max(midnight, at + SOON)
     duties = list(Duty.objects.on(store, day))
     guests = user if _sees_own_guests(user) else None
     return Today(
@@ -100,14 +149,44 @@ def today(user: User, at: datetime | None = None) -> Today:
         at=at,
         day=day,
         guests_of=guests,
-        cards=[card for card in cards if not _is_later(card, until)],
-        later=[card for card in cards if _is_later(card, until)],
+        cards=[card for card in rest if not _is_later(card, until)],
+        later=[card for card in rest if _is_later(card, until)],
         visits=presence(store, consultant=guests).visits,
-        contacts=_contacts(user, day),
+        expected=sorted((card for card in cards if card.is_visit), key=_starts_at),
+        calls=[card for card in calls if card.deadline.due_at <= midnight],
+        tomorrow=_folded(card for card in calls if card.deadline.due_at > midnight),
+        further=mine.filter(_beyond(tomorrow)).count(),
         duty=next((duty for duty in duties if duty.user_id == user.pk), None),
         on_duty=sum(duty.checked_in_at is not None for duty in duties),
         rostered=len(duties),
     )
+
+
+def _beyond(end: datetime) -> models.Q:
+    """Agreed for a day after tomorrow: not today's business, however many they are."""
+    dated = [code for code, step in STEPS.items() if step.is_dated]
+    return models.Q(step__in=dated, due_at__gt=end)
+
+
+def _owed(rows: Any, at: datetime) -> list[Owed]:
+    """Late first, then by due time, what can't be done yet last."""
+    found = rows.with_people().order_by("due_at", "pk")[:OWED_SHOWN]
+    return sorted((as_owed(row, at) for row in found), key=lambda one: one.state == "future")
+
+
+def _warmest(card: Card) -> tuple[datetime, int]:
+    return card.deadline.due_at, card.lead.level.order if card.lead else 0
+
+
+def _starts_at(card: Card) -> datetime:
+    return card.appointment.starts_at if card.appointment else card.deadline.due_at
+
+
+def _folded(cards: Iterable[Card]) -> list[Calls]:
+    known = sorted((card for card in cards if card.lead), key=lambda card: card.lead.level.order)
+    return [
+        Calls(level, list(group)) for level, group in groupby(known, lambda card: card.lead.level)
+    ]
 
 
 def _sees_own_guests(user: User) -> bool:
@@ -116,19 +195,17 @@ def _sees_own_guests(user: User) -> bool:
 
 
 def _is_later(card: Card, until: datetime) -> bool:
-    """Can't be done yet, or is due on another day and not within the next hours."""
+    """
+    Can't be done yet, or is due on another day and not within the next hours.
+
+    Somebody new is called as soon as possible, whenever the 24 hours end.
+    """
+    if card.deadline.step == leads.FIRST_CONTACT.code:
+        return False
     return card.owed.state == "future" or card.deadline.due_at > until
 
 
-def _contacts(user: User, day: date) -> list[Lead]:
-    """Leads whose next contact was planned for today or before."""
-    mine = Lead.objects.open().filter(
-        consultant=user, store=user.active_store, next_contact_on__lte=day
-    )
-    return list(mine.with_people().order_by("next_contact_on", "pk")[:CONTACTS_SHOWN])
-
-
-def _cards(owed: list[Owed]) -> list[Card]:
+def _cards(user: User, owed: list[Owed]) -> list[Card]:
     """Lay what each promise is about beside it: one query for each kind of subject."""
     subjects: dict[tuple[str, int], models.Model] = {}
     for model, rows in _KNOWN.items():
@@ -137,15 +214,24 @@ def _cards(owed: list[Owed]) -> list[Card]:
             found = rows().filter(pk__in=wanted)
             subjects |= {(model._meta.label_lower, row.pk): row for row in found}
     return [
-        _card(one, subjects.get((one.deadline.subject_type, one.deadline.subject_id)))
+        _card(user, one, subjects.get((one.deadline.subject_type, one.deadline.subject_id)))
         for one in owed
     ]
+
+
+def _called(rows: Any) -> Any:
+    """With the number to call, in the same query."""
+    return rows.annotate(number=primary_number("customer_id"))
 
 
 _KNOWN: dict[type[models.Model], Any] = {
     Visit: lambda: Visit.objects.with_people().prefetch_related("customer__phones"),
     Delivery: lambda: Delivery.objects.with_people(),
     Callback: lambda: Callback.objects.with_people(),
+    Lead: lambda: _called(recalled(Lead.objects.select_related("customer", "level", "series"))),
+    Appointment: lambda: _called(
+        Appointment.objects.select_related("store", "customer", "lead__level", "lead__series")
+    ),
 }
 
 
@@ -154,16 +240,47 @@ def _ids(owed: Iterable[Owed], model: type[models.Model]) -> list[int]:
     return [one.deadline.subject_id for one in owed if one.deadline.subject_type == label]
 
 
-def _card(owed: Owed, subject: models.Model | None) -> Card:
+def _card(user: User, owed: Owed, subject: Any) -> Card:
     if isinstance(subject, Visit):
-        customer = subject.customer
-        phone = customer.primary_phone if customer else ""
-        return Card(owed, about_visit(subject), phone, is_call=bool(owed.deadline.problem))
+        tel = _tel(user, subject.customer)
+        return Card(owed, about_visit(subject), tel, is_call=bool(owed.deadline.problem))
+    if isinstance(subject, Lead):
+        tel = _tel(user, subject.customer, subject.number)  # type: ignore[attr-defined]
+        return Card(owed, about_lead(subject), tel, is_call=True, lead=subject)
+    if isinstance(subject, Appointment):
+        tel = _tel(user, subject.customer, subject.number)  # type: ignore[attr-defined]
+        detail = about_appointment(subject)
+        return Card(owed, detail, tel, is_call=True, lead=subject.lead, appointment=subject)
     is_call = isinstance(subject, Callback)
     delivery = subject.delivery if isinstance(subject, Callback) else subject
     if isinstance(delivery, Delivery):
-        return Card(owed, delivery.order.car, delivery.customer.primary_phone, is_call=is_call)
+        return Card(owed, delivery.order.car, _tel(user, delivery.customer), is_call=is_call)
     return Card(owed)
+
+
+def _tel(user: User, customer: Customer | None, number: str | None = None) -> str:
+    """The number, for whoever may call it."""
+    if customer is None:
+        return ""
+    if not customer.may_be_contacted:
+        return ""
+    return shown_phone(user, customer, number or customer.primary_phone)["tel"]
+
+
+def about_lead(lead: Any) -> str:
+    """Whom one calls, in a few words: the car, and what they said last."""
+    said = lead.said or ""
+    said = f"“{said[:SAID]}…”" if len(said) > SAID else f"“{said}”" if said else ""
+    return " · ".join(word for word in (str(lead.series or ""), said) if word)
+
+
+def about_appointment(appointment: Appointment) -> str:
+    words = [
+        f"{appointment.local:%m-%d %H:%M}",
+        appointment.get_purpose_display(),
+        str(appointment.lead.series or ""),
+    ]
+    return " · ".join(word for word in words if word)
 
 
 def about_visit(visit: Visit) -> str:

@@ -3,7 +3,7 @@
 from dealership.messaging.actions.delivery import deliver
 from dealership.messaging.actions.incoming import receive_inbound, receive_receipt
 from dealership.messaging.actions.notices import notify, notify_roles, read_all, read_notice
-from dealership.messaging.actions.outgoing import cancel_sms, queue_sms
+from dealership.messaging.actions.outgoing import cancel_sms, queue_sms, stop_texts
 from dealership.messaging.actions.wording import change_template, drop_template, render
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "receive_inbound",
     "receive_receipt",
     "render",
+    "stop_texts",
 ]

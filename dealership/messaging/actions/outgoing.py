@@ -12,6 +12,7 @@ from dealership.customers import phones
 from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.messaging import hours, texts
+from dealership.messaging.actions import fate
 from dealership.messaging.models import PhoneLine, Sms, SmsEvent
 from dealership.messaging.purposes import Purpose
 from dealership.messaging.selectors import why_not
@@ -94,6 +95,18 @@ def _queue_again(sms: Sms, fresh: dict[str, Any]) -> Sms:
         )
     sms.refresh_from_db()
     return sms
+
+
+@transaction.atomic
+def stop_texts(customer: Customer, *, by: User | None, at: datetime) -> int:
+    """Take back every message that still waits for a customer who refuses all contact."""
+    waiting = Sms.objects.with_people().filter(customer=customer, state=Sms.State.INTENT)
+    stopped = 0
+    for sms in waiting:
+        why = _("The customer asked not to be contacted.")
+        stopped += fate.end(sms, Sms.State.CANCELLED, why, at) != "skipped"
+        fate.tell(sms)
+    return stopped
 
 
 @transaction.atomic

@@ -8,7 +8,9 @@ from dealership.sop.actions.deadlines import (
     hand_over,
     set_problem,
     start,
+    stop_contact,
 )
+from dealership.sop.actions.moving import hand_over_many, set_day
 from dealership.sop.actions.runs import (
     close_run,
     open_run,
@@ -28,15 +30,18 @@ __all__ = [
     "decide_reply",
     "finish",
     "hand_over",
+    "hand_over_many",
     "open_run",
     "prove_items",
     "reply",
     "retry",
     "retry_all",
     "run_for",
+    "set_day",
     "set_limit",
     "set_problem",
     "start",
+    "stop_contact",
     "tick",
     "tick_item",
     "untick_item",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -17,16 +17,17 @@ from dealership.messaging.actions import notify
 from dealership.messaging.selectors import last_send_time
 from dealership.sop.calendar import counting
 from dealership.sop.due import Counts, every_day, times
-from dealership.sop.limits import in_force
+from dealership.sop.limits import applied, in_force
 from dealership.sop.models import Deadline
 from dealership.sop.models.limits import amount_of
 from dealership.sop.models.subjects import about
 from dealership.sop.notices import in_language_of
-from dealership.sop.steps import EndOfDay, Step
+from dealership.sop.steps import STEPS, EndOfDay, Step, watches
 from dealership.sop.timeline import kind_of
 from dealership.sop.wording import due_on_record
 from dealership.sop.wording import kind_of as limit_kind
 from dealership.staff.models import Store, User
+from dealership.staff.roles import Role
 
 
 @transaction.atomic
@@ -40,13 +41,15 @@ def start(
     at: datetime | None = None,
     on: date | None = None,
     period: str = "",
+    role: Role | None = None,
+    remind_before: timedelta | None = None,
 ) -> Deadline:
     """
     Open the deadline of `step` for `subject`, or return the one that exists, untouched.
 
     The limit in force on the day of `at` is frozen into the row; a dated step is due at the
-    end of the day `on`, today at the earliest. Without an owner the step's role owes it as a
-    whole.
+    end of the day `on`, today at the earliest. Without an owner `role`, or the step's, owes it
+    as a whole.
     """
     if (on is not None) != step.is_dated:
         raise ValueError(f"{step.code}: a day belongs to dated steps, and to no others.")
@@ -55,11 +58,11 @@ def start(
     found = Deadline.objects.filter(**key).first()
     if found is not None:
         return found
-    values = _frozen(step, store, at, on) | {
+    values = frozen(step, store, at, on, remind_before) | {
         "store": store,
         "customer": customer,
         "owner": owner,
-        "role": step.role,
+        "role": role or step.role,
     }
     try:
         with transaction.atomic():
@@ -74,10 +77,18 @@ def start(
     return deadline
 
 
-def _frozen(step: Step, store: Store, at: datetime, on: date | None) -> dict[str, Any]:
+def frozen(
+    step: Step,
+    store: Store,
+    at: datetime,
+    on: date | None,
+    remind_before: timedelta | None = None,
+) -> dict[str, Any]:
     """Every time of a deadline opened at `at`, with the limit that made them."""
     day = clock.day_of(at, store.tz)
-    rule = in_force(step, store, day)
+    rule = applied(step, None) if step.is_watch else in_force(step, store, day)
+    if remind_before is not None:
+        rule = replace(rule, remind_before=remind_before)
     counts: Counts = every_day
     if on is not None:
         rule = replace(rule, limit=EndOfDay(max(0, (on - day).days)))
@@ -168,6 +179,16 @@ def cancel_all(
     return _cancel(Deadline.objects.open().about(subject), by=by, reason=reason, at=at)
 
 
+@transaction.atomic
+def stop_contact(
+    customer: Customer, *, by: User | None, at: datetime | None = None
+) -> list[Deadline]:
+    """Close every promise to speak with a customer who refuses all contact."""
+    steps = [step.code for step in STEPS.values() if step.is_contact]
+    owed = Deadline.objects.open().filter(customer=customer, step__in=steps)
+    return _cancel(owed, by=by, reason=_("The customer refuses all contact."), at=at)
+
+
 def _cancel(
     found: models.QuerySet[Deadline], *, by: User | None, reason: str, at: datetime | None
 ) -> list[Deadline]:
@@ -239,15 +260,15 @@ def hand_over(
             deadline.owner = to
             moved.append(deadline)
             tell(deadline, "handed_over", by=by, at=at, to=to.name)
-    if moved:
-        store = moved[0].store
+    tasks = sum(deadline.step not in watches() for deadline in moved)
+    if tasks:
         with in_language_of(to):
             text = ngettext(
                 "%(name)s handed %(count)s task over to you.",
                 "%(name)s handed %(count)s tasks over to you.",
-                len(moved),
-            ) % {"name": by.name if by else _("The software"), "count": len(moved)}
-        notify(to, store=store, kind="sop.handed_over", text=text, at=at)
+                tasks,
+            ) % {"name": by.name if by else _("The software"), "count": tasks}
+        notify(to, store=moved[0].store, kind="sop.handed_over", text=text, at=at)
     return moved
 
 
@@ -285,8 +306,8 @@ def close(
 def tell(
     deadline: Deadline, what: str, *, by: User | None, at: datetime | None, **data: Any
 ) -> None:
-    """Write what happened to the deadline into the customer's timeline."""
-    if deadline.customer_id is None:
+    """Write what happened to the deadline into the customer's timeline; a watch is silent."""
+    if deadline.customer_id is None or deadline.step in watches():
         return
     note(
         kind_of(what, deadline.step),

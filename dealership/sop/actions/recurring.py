@@ -17,7 +17,8 @@ def open_recurring(at: datetime, last_tick: datetime | None) -> int:
     Open what recurs and has begun by `at`, also for the periods that a stopped clock missed.
 
     A day begins when the store opens (closed days owe nothing), a month at its first midnight.
-    Nothing is opened twice: the period is part of the deadline's unique key.
+    Nothing is opened twice: the period is part of the deadline's unique key. A store that joins
+    in the middle of a month has as long from that day as the others had from the first.
     """
     steps = recurring()
     if not steps:
@@ -37,8 +38,14 @@ def open_recurring(at: datetime, last_tick: datetime | None) -> int:
     missing = wanted.keys() - set(found)
     for key in sorted(missing):
         step, store, begins = wanted[key]
+        if step.recurs == Recurs.MONTHLY and not _has_owed(step, store):
+            begins = at
         start(step, store, store=store, at=begins, period=key[2])
     return len(missing)
+
+
+def _has_owed(step: Step, store: Store) -> bool:
+    return Deadline.objects.about(store).of_step(step).exists()
 
 
 def periods(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dealership import clock
 from dealership.privacy.classes import Class
 from dealership.sop.models.subjects import about, subject_of
-from dealership.sop.steps import STEPS, Step, step_for
+from dealership.sop.steps import STEPS, Step, step_for, watches
 from dealership.sop.wording import due_text, limit_text
 from dealership.staff.models import User
 from dealership.staff.roles import Role
@@ -35,7 +35,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def owned_by(self, user: User) -> Self:
         """What the person owes in the store they work in: their own, and their role's."""
         own = Q(owner=user) | Q(owner__isnull=True, role__in=user.roles)
-        return self.filter(own, store=user.active_store)
+        return self.filter(own, store=user.active_store).tasks()
+
+    def tasks(self) -> Self:
+        """What somebody has to do: not what the software alone watches."""
+        return self.exclude(step__in=watches())
 
     def in_store(self, store: Any) -> Self:
         return self.filter(store=store)
@@ -61,7 +65,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def kept(self) -> Self:
         """All that count in figures: what was cancelled was never owed."""
-        return self.exclude(outcome="cancelled")
+        return self.exclude(outcome="cancelled").tasks()
 
     def overdue(self, at: datetime) -> Self:
         """Open and past due."""

@@ -35,7 +35,7 @@ def deadline_list(request: Request) -> HttpResponse:
 def customer_panel(request: Request, pk: int) -> HttpResponse:
     """What is owed to a customer, most urgent first: above the tabs of the customer page."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    rows = Deadline.objects.visible_to(request.user).open().filter(customer=customer)
+    rows = Deadline.objects.visible_to(request.user).open().tasks().filter(customer=customer)
     owed = rows.with_people().order_by("due_at", "pk")[:OWED]
     context = {"customer": customer, "owed": owed}
     return page(request, "sop/customer_panel.html", context, partial="panel")
