@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "var" / "bench"
 RESULTS = FOLDER / "results.json"
 
 
-def database_for(size: int, server: str) -> str:
+def database_for(size: int | str, server: str) -> str:
     """The URL of the database that holds `size` customers; PostgreSQL's is created if missing."""
     if not server:
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -69,7 +69,7 @@ def growth(sizes: list[str]) -> None:
     print("|---|--:|--:|--:|")
     for key, (queries, ratio) in few.items():
         then, grown = many[key]
-        mark = "" if then == queries else " **more**"
+        mark = " **more**" if then > queries else ""
         print(f"| {key} | {queries} | {then}{mark} | {grown / ratio:.1f} |")
 
 

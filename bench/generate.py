@@ -74,7 +74,8 @@ def ground() -> tuple[Store, list[User], dict[str, Any]]:
         for number in range(6)
     ]
     facts = {"levels": levels, "sources": sources, "series": series, "campaigns": campaigns}
-    return store, people, facts | {"today": clock.day_of(clock.now(), store.tz)}
+    now = clock.now()
+    return store, people, facts | {"now": now, "today": clock.day_of(now, store.tz)}
 
 
 def a_campaign(number: int, store: Store, source: Source) -> Campaign:
@@ -149,23 +150,31 @@ def a_customer(
 
 
 # How a lead stands: its status, how often, at which levels, how far it may have come.
-STANDS = (
-    ("open", 50, "NHABC", ("new", "contacted", "invited", "visited", "driven", "quoted")),
-    ("ordered", 3, "O", ("ordered",)),
-    ("delivered", 25, "D", ("delivered",)),
-    ("lost", 22, "F", ("contacted", "visited", "quoted")),
+OPEN_ONES = (
+    ("open", 90, "NHABC", ("new", "contacted", "invited", "visited", "driven", "quoted")),
+    ("ordered", 10, "O", ("ordered",)),
 )
+OLD_ONES = (
+    ("delivered", 50, "D", ("delivered",)),
+    ("lost", 50, "F", ("contacted", "visited", "quoted")),
+)
+# Nobody keeps a lead open for longer.
+OPEN_DAYS = 90
 IN_POOL = 0.06
+# Overdue, due today, or within the next weeks: most of the work is not today's.
+PLANNED = (-6, -1, 0, *range(1, 28))
 
 
 def a_lead(customer: Customer, facts: dict[str, Any], chance: random.Random) -> Lead:
     """Open ones owe their next contact: some today, some overdue, most in the next weeks."""
-    weights = [weight for _status, weight, _levels, _stages in STANDS]
-    status, _weight, levels, stages = chance.choices(STANDS, weights)[0]
+    age = (facts["now"] - customer.created_at).days
+    stands = OPEN_ONES if age < OPEN_DAYS else OLD_ONES
+    weights = [weight for _status, weight, _levels, _stages in stands]
+    status, _weight, levels, stages = chance.choices(stands, weights)[0]
     is_open, in_pool = status in ("open", "ordered"), status == "open" and chance.random() < IN_POOL
     stage = chance.choice(stages)
     planned = is_open and not in_pool
-    day = facts["today"] + timedelta(days=chance.choice((-6, -1, 0, *range(1, 28))))
+    day = facts["today"] + timedelta(days=chance.choices(PLANNED, (1, 1, 1, *(30,) * 27))[0])
     spoken = None if stage == "new" else customer.created_at + timedelta(hours=3)
     return Lead(
         store_id=customer.store_id, customer=customer, status=status, stage=stage,

@@ -36,8 +36,7 @@ def main() -> None:
         begin()
         work(options.work)
         return
-    name = 10_000_000 + os.getpid()
-    database = database_for(name, options.postgres)
+    database = fresh(options.postgres)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="bench.settings",
         DATABASE_URL=database,
@@ -49,6 +48,23 @@ def main() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     measure(options.rows, options.format)
+
+
+def fresh(server: str) -> str:
+    """The URL of an empty database of its own."""
+    name = "imports"
+    if not server:
+        for path in FOLDER.glob(f"{name}.sqlite3*"):
+            path.unlink()
+        return database_for(name, "")
+    import psycopg2  # noqa: PLC0415
+
+    connection = psycopg2.connect(server)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS bench_{name}")
+    connection.close()
+    return database_for(name, server)
 
 
 def begin() -> None:

@@ -9,13 +9,10 @@ initials, `c鄂A12345` a plate or its rest.
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from dealership.customers.phones import digits
 from dealership.names import initials, pinyin
-
-if TYPE_CHECKING:
-    from dealership.customers.models import Customer
 
 PHONE, TAIL, NAME, LATIN, PLATE = "p", "t", "n", "y", "c"
 SHORTEST_TAIL = 4
@@ -26,7 +23,13 @@ WHOLE_NUMBER = 11
 PLATE_NUMBER = re.compile(r"[\u4e00-\u9fff][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4,5}[A-HJ-NP-Z0-9挂学警港澳]")
 
 
-def keys_of(customer: "Customer", numbers: Iterable[str], plates: Iterable[str]) -> set[str]:
+class Named(Protocol):
+    """A customer, or one to be."""
+
+    name: str
+
+
+def keys_of(customer: Named, numbers: Iterable[str], plates: Iterable[str]) -> set[str]:
     """Every key that finds this customer."""
     found = {f"{LATIN}{pinyin(customer.name)}", f"{LATIN}{initials(customer.name)}"}
     name = compact(customer.name)

@@ -101,8 +101,14 @@ def owe_assignment(lead: Lead, *, at: datetime) -> Deadline:
 
 
 @transaction.atomic
-def distribute_lead(lead: Lead, *, by: User | None, at: datetime | None = None) -> Lead:
-    """Give a lead to whoever is next by the rules; it stays as it is if nobody is available."""
+def distribute_lead(
+    lead: Lead, *, is_told: bool = True, by: User | None, at: datetime | None = None
+) -> Lead:
+    """
+    Give a lead to whoever is next by the rules; it stays as it is if nobody is available.
+
+    Whoever gives many out tells each consultant once, with `is_told=False` here.
+    """
     at = at or clock.now()
     lead = locked(lead)
     if not lead.is_open:
@@ -111,13 +117,20 @@ def distribute_lead(lead: Lead, *, by: User | None, at: datetime | None = None) 
     if consultant is None:
         return lead
     lead = assign_lead(lead, consultant=consultant, by=by, at=at)
-    tell_consultant(lead, by=by, at=at)
+    if is_told:
+        tell_consultant(lead, by=by, at=at)
     return lead
 
 
 @transaction.atomic
 def give_lead(
-    lead: Lead, *, consultant: User, reason: str = "", by: User, at: datetime | None = None
+    lead: Lead,
+    *,
+    consultant: User,
+    reason: str = "",
+    is_told: bool = True,
+    by: User,
+    at: datetime | None = None,
 ) -> Lead:
     """
     Give a lead to somebody by a manager's decision, over the rules and everybody's turn.
@@ -146,7 +159,8 @@ def give_lead(
         lead=lead, how=Assignment.How.MANAGER, consultant=consultant, by=by, at=at, reason=reason
     )
     lead = assign_lead(lead, consultant=consultant, reason=reason, by=by, at=at)
-    tell_consultant(lead, by=by, at=at)
+    if is_told:
+        tell_consultant(lead, by=by, at=at)
     return lead
 
 

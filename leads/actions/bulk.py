@@ -11,13 +11,17 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dealership import clock
 from dealership.errors import RuleViolation
 from dealership.messaging import texts
-from dealership.messaging.actions import queue_sms
+from dealership.messaging.actions import notify, queue_sms
 from dealership.messaging.models import Sms
+from dealership.sop.notices import in_language_of
 from dealership.staff.models import Store, User
 from dealership.staff.policy import may
 from leads.actions.assignment import distribute_lead, give_lead
@@ -79,7 +83,25 @@ def carry_on(run: BulkRun, *, at: datetime | None = None) -> BulkRun:
     waiting = run.lines.filter(state=BulkLine.State.WAITING).order_by("lead_id")
     for pk in list(waiting.values_list("pk", flat=True)):
         _work(run, pk, at or clock.now())
+    if run.action == Action.ASSIGN:
+        _tell_consultants(run, at or clock.now())
     return run
+
+
+def _tell_consultants(run: BulkRun, at: datetime) -> None:
+    """Each hears once how many customers are theirs now, however many lines there were."""
+    done = Q(leads__bulk_lines__run=run, leads__bulk_lines__state=BulkLine.State.DONE)
+    for person in User.objects.filter(done).annotate(given=Count("leads")).exclude(pk=run.by_id):
+        with in_language_of(person):
+            text = ngettext(
+                "%(number)s customer is yours now.",
+                "%(number)s customers are yours now.",
+                person.given,
+            ) % {"number": person.given}
+        notify(
+            person, store=run.store, kind="lead.yours", text=text,
+            url=f"{reverse('leads:lead-list')}?view=mine", key=f"bulk:{run.pk}", at=at,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -111,13 +133,20 @@ def _change(run: BulkRun, line: BulkLine, at: datetime) -> None:
 def _assign(run: BulkRun, line: BulkLine, lead: Lead, at: datetime) -> None:
     if run.given["consultant"] == BY_RULES:
         before = lead.consultant_id
-        if distribute_lead(lead, by=run.by, at=at).consultant_id in (None, before):
+        if distribute_lead(lead, is_told=False, by=run.by, at=at).consultant_id in (None, before):
             raise RuleViolation(_("By the rules nobody is available."), code="no_consultant")
         return
     consultant = User.objects.filter(pk=run.given["consultant"]).first()
     if consultant is None:
         raise RuleViolation(_("This person no longer works here."), code="no_consultant")
-    give_lead(lead, consultant=consultant, reason=run.given["reason"], by=run.by, at=at)
+    give_lead(
+        lead,
+        consultant=consultant,
+        reason=run.given["reason"],
+        is_told=False,
+        by=run.by,
+        at=at,
+    )
 
 
 def _level(run: BulkRun, line: BulkLine, lead: Lead, at: datetime) -> None:

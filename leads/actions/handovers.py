@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from dealership import clock
-from dealership.customers.actions import event_of, note_many
+from dealership.customers.actions import Entries
 from dealership.customers.models import Customer
 from dealership.errors import RuleViolation
 from dealership.messaging.actions import notify, queue_sms, render
@@ -165,14 +165,13 @@ def _tell_timelines(
         for thing in things
         if thing.customer_id is not None
     }
-    customers = Customer.objects.in_bulk(told)
-    note_many(
-        event_of(
-            kind, store=hand_over.store, customer=customers[pk], by=by, at=at, subject=hand_over,
+    entries = Entries(hand_over.store, by, at)
+    for pk, name in told.items():
+        entries.add(
+            kind, customer_id=pk, subject=HandOver, subject_id=hand_over.pk,
             leaver=hand_over.leaver.name, consultant=name,
-        )
-        for pk, name in told.items()
-    )  # fmt: skip
+        )  # fmt: skip
+    entries.write()
 
 
 def _tell_successors(hand_over: HandOver, moves: Moves) -> None:

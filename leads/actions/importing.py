@@ -183,8 +183,8 @@ def _write_rows(run: ImportRun, verdicts: list[Verdict], at: datetime) -> None:
             (
                 verdict.number,
                 verdict.outcome,
-                verdict.customer.pk if verdict.customer else None,
-                verdict.lead.pk if verdict.lead else None,
+                verdict.customer_id,
+                verdict.lead_id,
                 verdict.subject_id,
                 verdict.reason[:300],
                 json.dumps(texts_of(verdict.raw)) if verdict.outcome == "failed" else None,

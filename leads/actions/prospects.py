@@ -9,18 +9,18 @@ agreed to advertising, so none gets any.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from dealership.customers.actions import (
     Car,
     Draft,
+    Entries,
     add_car,
     add_contact_person,
     add_phone,
     complete_customer,
-    event_of,
-    note_many,
     register_many,
     set_owner,
 )
@@ -32,7 +32,7 @@ from leads.actions.capture import works_here
 from leads.actions.ownership import assign_lead
 from leads.actions.pool import put_into_pool
 from leads.imports.kinds import Verdict
-from leads.models import ImportRun, IntentLevel, Lead, LevelChange, Way
+from leads.models import ImportRun, Lead, LevelChange, Way
 from leads.selectors import level_of
 from leads.selectors.ownership import facts_of, weigh
 
@@ -54,8 +54,8 @@ def write(run: ImportRun, verdicts: list[Verdict], at: datetime) -> None:
 def _register(run: ImportRun, new: list[Verdict], at: datetime) -> None:
     drafts = [_draft(verdict) for verdict in new]
     made = register_many(drafts, store=run.store, by=run.by, at=at)
-    for verdict, customer in zip(new, made, strict=True):
-        verdict.customer = customer
+    for verdict, pk in zip(new, made, strict=True):
+        verdict.new_customer_id = pk
 
 
 def _draft(verdict: Verdict) -> Draft:
@@ -86,15 +86,12 @@ def _car(facts: dict[str, object]) -> Car | None:
 def _introduce(run: ImportRun, verdicts: list[Verdict], at: datetime) -> None:
     """Note who speaks for an organisation."""
     for verdict in verdicts:
-        customer, name = verdict.customer, verdict.facts.get("name", "")
-        if (
-            not verdict.facts.get("organisation")
-            or not name
-            or customer is None
-            or customer.kind != Customer.Kind.ORGANISATION
-            or verdict.outcome == "matched"
-            or customer.people.filter(person__name=name).exists()
-        ):
+        name = verdict.facts.get("name", "")
+        if not verdict.facts.get("organisation") or not name or verdict.outcome == "matched":
+            continue
+        customer = verdict.customer or Customer.objects.get(pk=verdict.new_customer_id or 0)
+        is_organisation = customer.kind == Customer.Kind.ORGANISATION
+        if not is_organisation or customer.people.filter(person__name=name).exists():
             continue
         contact = add_contact_person(
             customer,
@@ -149,129 +146,85 @@ def _open_leads(run: ImportRun, rows: list[Verdict], at: datetime) -> None:
         return
     usual, kinds = level_of(run.store, "N"), _base_kinds(rows)
     reason = _("From the list “%(list)s”") % {"list": run.prospect_list}
-    leads = [
-        _lead(run, pk, verdict, usual, kinds, reason, at)
-        for pk, verdict in zip(reserve_ids(Lead, len(rows)), rows, strict=True)
-    ]
+    entries = Entries(run.store, run.by, at)
+    pooled: list[tuple[Any, ...]] = []
+    given: list[tuple[Any, ...]] = []
+    for pk, verdict in zip(reserve_ids(Lead, len(rows)), rows, strict=True):
+        facts, customer_id = verdict.facts, verdict.customer_id
+        assert customer_id is not None
+        verdict.new_lead_id = pk
+        level = facts.get("level_row") or usual
+        source = facts.get("source_row") or run.prospect_list.source
+        series = facts.get("series_row")
+        told = (
+            pk, customer_id, source.pk, level.pk, series.pk if series else None,
+            facts.get("remark", "")[:1000], kinds.get(customer_id, ""),
+        )  # fmt: skip
+        about: dict[str, Any] = {
+            "customer_id": customer_id, "lead_id": pk, "subject": Lead, "subject_id": pk,
+        }  # fmt: skip
+        entries.add("lead.opened", level=level.code, **about)
+        if verdict.customer is not None:
+            verdict.changes["lead"] = pk
+        if run.owner == ImportRun.Owner.POOL and _taker(run, verdict) is None:
+            pooled.append(told)
+            entries.add("lead.pooled", reason=reason, consultant="–", **about)
+            if verdict.customer is not None:
+                set_owner(verdict.customer, None, by=run.by, at=at)
+        else:
+            given.append(told)
     shared = {
         "store_id": run.store_id,
         "prospect_list_id": run.prospect_list_id,
         "opened_at": at,
         "way": Way.LIST,
     }
-    for pooled_at in (at, None):
-        rows_told = (
-            tuple(getattr(lead, name) for name in TOLD)
-            for lead in leads
-            if bool(lead.pool_reason) == bool(pooled_at)
-        )
-        insert_many(Lead, TOLD, rows_told, same=shared | {"pooled_at": pooled_at})
+    insert_many(Lead, TOLD, pooled, same=shared | {"pooled_at": at, "pool_reason": reason})
+    insert_many(Lead, TOLD, given, same=shared)
     insert_many(
         LevelChange,
         ("lead_id", "new_id"),
-        ((lead.pk, lead.level_id) for lead in leads),
+        ((told[0], told[LEVEL]) for told in (*pooled, *given)),
         same={"by_id": run.by_id, "at": at},
     )
-    events = []
-    for verdict, lead in zip(rows, leads, strict=True):
-        verdict.lead = lead
-        if verdict.outcome != "created":
-            verdict.changes["lead"] = lead.pk
-        events.append(
-            event_of(
-                "lead.opened",
-                store=run.store,
-                customer=lead.customer,
-                lead=lead,
-                by=run.by,
-                at=at,
-                subject=lead,
-                level=lead.level.code,
-            )
-        )
-        if lead.pool_reason:
-            if lead.customer.owner_id is not None:
-                set_owner(lead.customer, None, by=run.by, at=at)
-            events.append(
-                event_of(
-                    "lead.pooled",
-                    store=run.store,
-                    customer=lead.customer,
-                    lead=lead,
-                    by=run.by,
-                    at=at,
-                    subject=lead,
-                    reason=lead.pool_reason,
-                    consultant="–",
-                )
-            )
-    note_many(events)
+    entries.write()
+    ids = {told[0] for told in given}
     for verdict in rows:
-        if verdict.lead and not verdict.lead.pool_reason:
+        if verdict.new_lead_id in ids:
             _give(run, verdict, at)
 
 
 # What differs from lead to lead of a file.
-TOLD = (
-    "id", "customer_id", "source_id", "level_id", "series_id", "remark", "base_kind", "pool_reason",
-)  # fmt: skip
+TOLD = ("id", "customer_id", "source_id", "level_id", "series_id", "remark", "base_kind")
+LEVEL = TOLD.index("level_id")
 
 
-def _lead(
-    run: ImportRun,
-    pk: int,
-    verdict: Verdict,
-    usual: IntentLevel,
-    kinds: dict[int, str],
-    reason: str,
-    at: datetime,
-) -> Lead:
-    facts, customer = verdict.facts, verdict.customer
-    assert customer is not None
-    is_pooled = run.owner == ImportRun.Owner.POOL and _taker(run, customer) is None
-    source = facts.get("source_row") or run.prospect_list.source
-    series = facts.get("series_row")
-    return Lead(
-        pk=pk,
-        store_id=run.store_id,
-        customer=customer,
-        source_id=source.pk,
-        level=facts.get("level_row") or usual,
-        series_id=series.pk if series else None,
-        opened_at=at,
-        remark=facts.get("remark", "")[:1000],
-        base_kind=kinds.get(customer.pk, ""),
-        pool_reason=reason if is_pooled else "",
-    )
-
-
-def _taker(run: ImportRun, customer: Customer) -> User | None:
+def _taker(run: ImportRun, verdict: Verdict) -> User | None:
     """Who gets the customer's lead: their own consultant, else the one chosen for the list."""
-    owner = works_here(customer.owner, run.store) if customer.owner_id else None
+    customer = verdict.customer
+    owner = works_here(customer.owner, run.store) if customer and customer.owner_id else None
     return owner or run.consultant
 
 
 def _base_kinds(rows: list[Verdict]) -> dict[int, str]:
     """`base_kind_of` for many: what somebody already was to the store (SOP-2.3)."""
-    pks = [verdict.customer.pk for verdict in rows if verdict.customer]
-    known = [
-        verdict.customer.pk for verdict in rows if verdict.customer and verdict.outcome != "created"
-    ]
-    kinds = {
-        verdict.customer.pk: Lead.BaseKind.OUTSIDE_OWNER.value
+    known = [verdict.customer.pk for verdict in rows if verdict.customer]
+    outside = Lead.BaseKind.OUTSIDE_OWNER.value
+    kinds: dict[int, str] = {
+        verdict.new_customer_id: outside
         for verdict in rows
-        if verdict.customer and verdict.outcome == "created" and _car(verdict.facts)
+        if verdict.new_customer_id and _car(verdict.facts)
     }
     if known:
         owners = OwnedCar.objects.filter(customer__in=known).values_list("customer_id", flat=True)
-        kinds |= dict.fromkeys(owners, Lead.BaseKind.OUTSIDE_OWNER.value)
+        kinds |= dict.fromkeys(owners, outside)
         for status, kind in (
             (Lead.Status.LOST, Lead.BaseKind.LOST),
             (Lead.Status.DELIVERED, Lead.BaseKind.OWNER),
         ):
             past = Lead.objects.filter(customer__in=known, status=status)
             kinds |= dict.fromkeys(past.values_list("customer_id", flat=True), kind.value)
-    return {pk: kinds[pk] for pk in pks if pk in kinds}
+    return kinds
 
 
 def _give(run: ImportRun, verdict: Verdict, at: datetime) -> None:
@@ -280,15 +233,13 @@ def _give(run: ImportRun, verdict: Verdict, at: datetime) -> None:
 
     Duty, load and turn are those of the moment; when nobody is available it waits in the pool.
     """
-    lead, customer = verdict.lead, verdict.customer
-    assert lead is not None
-    assert customer is not None
-    before, taker = customer.owner_id, _taker(run, customer)
+    lead = Lead.objects.with_people().get(pk=verdict.new_lead_id or 0)
+    before, taker = lead.customer.owner_id, _taker(run, verdict)
     if taker is None and weigh(facts_of(lead), at=at).consultant is not None:
         taker = choose_consultant(lead, at=at)
     if taker is None:
         put_into_pool(lead, reason=_("Nobody was available for a new lead."), by=run.by, at=at)
         return
     lead = assign_lead(lead, consultant=taker, by=run.by, at=at)
-    if verdict.outcome != "created" and lead.customer.owner_id != before:
+    if verdict.customer is not None and lead.customer.owner_id != before:
         verdict.changes["owner_id"] = [before, lead.customer.owner_id]

@@ -40,10 +40,21 @@ class Verdict:
     raw: tuple[Cell, ...] = ()
     outcome: str = "created"
     reason: str = ""
+    # Whom the store knew before, and their open lead; what the row brings has an id alone.
     customer: "Customer | None" = None
     lead: "Lead | None" = None
+    new_customer_id: int | None = None
+    new_lead_id: int | None = None
     subject_id: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def customer_id(self) -> int | None:
+        return self.customer.pk if self.customer else self.new_customer_id
+
+    @property
+    def lead_id(self) -> int | None:
+        return self.lead.pk if self.lead else self.new_lead_id
 
     @property
     def is_written(self) -> bool:

@@ -176,6 +176,11 @@ class Reading:
     def is_narrowed(self) -> bool:
         return bool(self.values) or self.view.code != "open"
 
+    @property
+    def is_refined(self) -> bool:
+        """Whether somebody has made more of the view than it is."""
+        return bool(self.values) or self.order.code != "new"
+
     def words(self, **changed: str | list[str] | None) -> str:
         """The URL's query with some filters changed, without the page it is on."""
         kept: dict[str, Any] = {"view": self.view.code} if "view" in self.query else {}

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dealership import clock
-from dealership.customers.actions import Draft, event_of, note_many, register_many
+from dealership.customers.actions import Draft, Entries, register_many
 from dealership.customers.models import NAMELESS
 from leads.imports.kinds import Verdict
 from leads.models import ImportRow, ImportRun
@@ -25,25 +25,18 @@ def write(run: ImportRun, verdicts: list[Verdict], at: datetime) -> None:
     visits = Visit.objects.bulk_create(
         [_visit(run, verdict, at) for verdict in verdicts], batch_size=500
     )
-    events = []
     for verdict, visit in zip(verdicts, visits, strict=True):
         verdict.subject_id = visit.pk
-        if visit.customer is None:
+        if visit.customer_id is None:
             continue
         is_call = visit.way == Visit.Way.CALL
         told: dict[str, Any] = {} if is_call else {"party": visit.party_size}
-        events.append(
-            event_of(
-                "visit.called" if is_call else "visit.arrived",
-                store=run.store,
-                customer=visit.customer,
-                by=run.by,
-                at=visit.arrived_at,
-                subject=visit,
-                **told,
-            )
-        )
-    note_many(events)
+        entries = Entries(run.store, run.by, visit.arrived_at)
+        entries.add(
+            "visit.called" if is_call else "visit.arrived", customer_id=visit.customer_id,
+            subject=Visit, subject_id=visit.pk, **told,
+        )  # fmt: skip
+        entries.write()
     judge_many({visit.customer_id for visit in visits if visit.customer_id}, run)
 
 
@@ -60,15 +53,15 @@ def _register(run: ImportRun, verdicts: list[Verdict], at: datetime) -> None:
     distinct = list({id(draft): draft for draft in drafts.values()}.values())
     made = register_many(distinct, store=run.store, by=run.by, at=at) if distinct else []
     customers = {id(draft): one for draft, one in zip(distinct, made, strict=True)}
-    owners: set[int] = set()
+    seen: set[int] = set()
     for verdict in verdicts:
         found = next((one for one in verdict.facts["numbers"] if one in drafts), None)
         if verdict.customer is None and found is not None:
-            verdict.customer = customers[id(drafts[found])]
+            pk = verdict.new_customer_id = customers[id(drafts[found])]
             # The row that brought the person is the first; the others know them by then.
-            if verdict.customer.pk in owners:
+            if pk in seen:
                 verdict.outcome = "matched"
-            owners.add(verdict.customer.pk)
+            seen.add(pk)
 
 
 def _draft(verdict: Verdict, numbers: list[str]) -> Draft:
@@ -82,11 +75,11 @@ def _draft(verdict: Verdict, numbers: list[str]) -> Draft:
 
 
 def _visit(run: ImportRun, verdict: Verdict, at: datetime) -> Visit:
-    facts, customer = verdict.facts, verdict.customer
+    facts, customer_id = verdict.facts, verdict.customer_id
     return Visit(
         store=run.store,
         way=facts["visit_way"],
-        customer=customer,
+        customer_id=customer_id,
         consultant=facts["consultant_row"],
         entered_by=run.by,
         arrived_at=facts["arrived_at"],
@@ -97,12 +90,12 @@ def _visit(run: ImportRun, verdict: Verdict, at: datetime) -> Visit:
         party_size=facts["party_size"],
         purpose=Visit.Purpose.SEE_CAR,
         is_first=facts.get("is_first") if facts["visit_way"] == Visit.Way.WALK_IN else None,
-        has_contact=customer is not None,
-        left_no_contact=customer is None,
+        has_contact=customer_id is not None,
+        left_no_contact=customer_id is None,
         series=facts["series_row"],
         source=facts["source_row"],
-        guest_name="" if customer else facts.get("name", "")[:60],
-        salutation="" if customer else facts.get("salutation", ""),
+        guest_name="" if customer_id else facts.get("name", "")[:60],
+        salutation="" if customer_id else facts.get("salutation", ""),
         remark=facts["remark"],
         level_before=facts["level_row"],
         level_after=facts["level_after_row"],

@@ -10,6 +10,7 @@ from dealership.staff.roles import MANAGERS, Role
 from showroom.actions import depart, receive_visit
 from tests import make
 from tests.deals import make as orders
+from tests.leads import files
 
 
 @dataclass
@@ -46,7 +47,14 @@ def rows_for(user: User) -> dict[str, int]:
     notice = notify(user, store=user.active_store, kind="test", text="您好")
     departed = receive_visit(store=user.active_store, by=user, consultant=seller)
     depart(departed, by=user)
+    listed = files.mapped(
+        files.csv_file([files.HEADER, ("王建国", make.a_phone(), "男", "")]),
+        by=user,
+        to=files.prospects(user.active_store),
+    )
     return {
+        "imports": listed.pk,
+        "prospect-lists": listed.prospect_list_id,
         "customers": lead.customer_id,
         "leads": lead.pk,
         "visits": visit.pk,

@@ -7,11 +7,12 @@ import pytest
 from dealership import clock
 from dealership.customers import actions as customers
 from dealership.errors import RuleViolation
-from dealership.messaging.models import Sms
+from dealership.messaging.models import Notice, Sms
 from dealership.staff.roles import Role
 from leads import actions
 from leads.models import BulkLine, BulkRun, Lead
 from tests import make
+from tests.leads.ownership import on_duty
 
 pytestmark = pytest.mark.sop("2.2")
 LEVEL = {"level": "H", "reason": "月底冲刺"}
@@ -173,6 +174,28 @@ def test_a_manager_gives_leads_to_a_consultant(sign_in, chen, li_na, wang_qiang)
     assert {lead.consultant for lead in Lead.objects.all()} == {li_na}
     assert {lead.customer.owner for lead in Lead.objects.all()} == {li_na}
     assert all(lead.customer.display_name in response.text for lead in leads)
+    told = Notice.objects.get(user=li_na, kind="lead.yours")
+    assert "2" in told.text
+
+
+def test_leads_are_given_out_by_the_rules(chen, li_na):
+    on_duty(li_na, at=clock.now())
+    lead = make.lead()
+    Lead.objects.update(consultant=None)
+
+    begun = run("assign", [lead], {"consultant": "rules", "reason": "分配"}, chen)
+
+    assert states(begun) == {lead.pk: "done"}
+    assert Lead.objects.get().consultant == li_na
+
+
+def test_with_nobody_on_duty_the_rules_refuse(chen, li_na):
+    lead = make.lead(consultant=li_na)
+
+    begun = run("assign", [lead], {"consultant": "rules", "reason": "分配"}, chen)
+
+    assert states(begun) == {lead.pk: "refused"}
+    assert Lead.objects.get().consultant == li_na
 
 
 def test_somebody_who_left_is_no_choice(sign_in, chen, outsider):

@@ -235,7 +235,7 @@ def test_a_row_opens_in_the_side_sheet_and_escape_closes_it(page):
 def test_the_plus_opens_the_entries(page):
     page.click(".dock-new")
 
-    expect(page.locator("#new-sheet .choice")).to_have_count(3)
+    expect(page.locator("#new-sheet .choice")).to_have_count(4)
 
 
 def test_the_keyboard_reaches_search_and_help(page):

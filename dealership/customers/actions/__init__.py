@@ -7,7 +7,7 @@ from dealership.customers.actions.consents import (
     refuse_contact,
     withdraw_consent,
 )
-from dealership.customers.actions.events import event_of, note, note_many
+from dealership.customers.actions.events import Entries, note
 from dealership.customers.actions.identity import forget_identity, set_identity
 from dealership.customers.actions.keys import index_customer
 from dealership.customers.actions.many import Car, Draft, register_many
@@ -43,6 +43,7 @@ __all__ = [
     "KEPT",
     "Car",
     "Draft",
+    "Entries",
     "Swept",
     "add_car",
     "add_contact_person",
@@ -51,7 +52,6 @@ __all__ = [
     "attend",
     "change_contact_person",
     "complete_customer",
-    "event_of",
     "find_or_register",
     "forget_identity",
     "give_consent",
@@ -60,7 +60,6 @@ __all__ = [
     "look_again",
     "merge_customers",
     "note",
-    "note_many",
     "preview_merge",
     "refuse_contact",
     "refuse_merged",

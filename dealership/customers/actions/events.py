@@ -1,8 +1,5 @@
 """The one timeline: every action writes its event here."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,50 +12,7 @@ from dealership.customers.models import Customer, Event
 from dealership.databases import insert_many
 from dealership.staff.models import Store, User
 
-
-@dataclass(slots=True)
-class Entry:
-    """An event that is not written yet; `note_many` writes them by the thousand."""
-
-    store_id: int
-    customer_id: int | None
-    lead_ref: int | None
-    kind: str
-    actor_id: int | None
-    occurred_at: datetime
-    entered_at: datetime
-    subject_type: str
-    subject_id: int | None
-    data: dict[str, Any]
-
-
-def event_of(
-    kind: str,
-    *,
-    store: Store,
-    customer: Customer | None = None,
-    lead: models.Model | None = None,
-    by: User | None,
-    at: datetime | None = None,
-    subject: models.Model | None = None,
-    **data: Any,
-) -> Entry:
-    """One event of the timeline; `at` is when it happened, now is when it was entered."""
-    if kind not in KINDS:
-        raise LookupError(f"{kind} is not a declared kind of event")
-    now = clock.now()
-    return Entry(
-        store_id=store.pk,
-        customer_id=customer.pk if customer else None,
-        lead_ref=lead.pk if lead else None,
-        kind=kind,
-        actor_id=by.pk if by else None,
-        occurred_at=at or now,
-        entered_at=now,
-        subject_type=subject._meta.label_lower if subject else "",
-        subject_id=subject.pk if subject else None,
-        data=data,
-    )
+ENCODE = DjangoJSONEncoder().encode
 
 
 def note(
@@ -72,35 +26,57 @@ def note(
     subject: models.Model | None = None,
     **data: Any,
 ) -> Event:
-    """Write one event of the timeline."""
-    entry = event_of(
-        kind, store=store, customer=customer, lead=lead, by=by, at=at, subject=subject, **data
-    )
-    return Event.objects.create(**{name: getattr(entry, name) for name in Entry.__slots__})
-
-
-def note_many(entries: Iterable[Entry]) -> None:
-    """Write many events, all entered at one instant."""
+    """Write one event of the timeline; `at` is when it happened, now is when it was entered."""
+    if kind not in KINDS:
+        raise LookupError(f"{kind} is not a declared kind of event")
     now = clock.now()
-    groups: dict[tuple[int, int | None, datetime], list[Entry]] = {}
-    for entry in entries:
-        key = (entry.store_id, entry.actor_id, entry.occurred_at)
-        groups.setdefault(key, []).append(entry)
-    for (store_id, actor_id, occurred_at), group in groups.items():
+    return Event.objects.create(
+        store=store,
+        customer=customer,
+        lead_ref=lead.pk if lead else None,
+        kind=kind,
+        actor=by,
+        occurred_at=at or now,
+        entered_at=now,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+        data=data,
+    )
+
+
+class Entries:
+    """Events of one store, by one person, at one instant, written by the thousand."""
+
+    def __init__(self, store: Store, by: User | None, at: datetime):
+        self.store, self.by, self.at = store, by, at
+        self.rows: list[tuple[Any, ...]] = []
+
+    def add(
+        self,
+        kind: str,
+        *,
+        customer_id: int,
+        lead_id: int | None = None,
+        subject: type[models.Model] | None = None,
+        subject_id: int | None = None,
+        **data: Any,
+    ) -> None:
+        """What `note` would write, by ids."""
+        if kind not in KINDS:
+            raise LookupError(f"{kind} is not a declared kind of event")
+        about = subject._meta.label_lower if subject else ""
+        self.rows.append((customer_id, lead_id, kind, about, subject_id, ENCODE(data)))
+
+    def write(self) -> None:
         insert_many(
             Event,
             ("customer_id", "lead_ref", "kind", "subject_type", "subject_id", "data"),
-            (
-                (
-                    entry.customer_id, entry.lead_ref, entry.kind, entry.subject_type,
-                    entry.subject_id, json.dumps(entry.data, cls=DjangoJSONEncoder),
-                )
-                for entry in group
-            ),
+            self.rows,
             same={
-                "store_id": store_id,
-                "actor_id": actor_id,
-                "occurred_at": occurred_at,
-                "entered_at": now,
+                "store_id": self.store.pk,
+                "actor_id": self.by.pk if self.by else None,
+                "occurred_at": self.at,
+                "entered_at": clock.now(),
             },
-        )  # fmt: skip
+        )
+        self.rows = []

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from dealership import names
 from dealership.customers import search
-from dealership.customers.actions.events import event_of, note_many
+from dealership.customers.actions.events import Entries
 from dealership.customers.models import Customer, OwnedCar, Phone, SearchKey
 from dealership.databases import insert_many, reserve_ids
 from dealership.staff.models import Store, User
@@ -37,74 +37,58 @@ class Draft:
     identity_digest: str = ""
     car: Car | None = None
 
+    @property
+    def plates(self) -> list[str]:
+        return [self.car.plate] if self.car else []
 
-def register_many(
-    drafts: list[Draft], *, store: Store, by: User | None, at: datetime
-) -> list[Customer]:
-    """Open the records of many people, with phones, cars, search keys and events."""
+
+def register_many(drafts: list[Draft], *, store: Store, by: User | None, at: datetime) -> list[int]:
+    """Open the records of many people, with phones, cars, search keys and events; their ids."""
     ids = reserve_ids(Customer, len(drafts))
-    made = [
-        Customer(
-            pk=pk,
-            store_id=store.pk,
-            kind=draft.kind,
-            name=draft.name,
-            name_key=names.sort_key(draft.name),
-            salutation=draft.salutation,
-            owner_id=draft.owner.pk if draft.owner else None,
-            identity_digest=draft.identity_digest,
-        )
-        for pk, draft in zip(ids, drafts, strict=True)
-    ]
-    shared = {"store_id": store.pk, "is_demo": store.is_demo, "created_at": at}
-    told = ("id", "kind", "name", "name_key", "salutation", "owner_id", "identity_digest")
+    pairs = list(zip(ids, drafts, strict=True))
     insert_many(
         Customer,
-        told,
-        (tuple(getattr(customer, name) for name in told) for customer in made),
-        same=shared | {"created_by_id": by.pk if by else None},
-    )
-    for customer in made:
-        customer._state.adding = False
-    pairs = list(zip(drafts, made, strict=True))
-    events = [
-        event_of("customer.registered", store=store, customer=customer, by=by, at=at)
-        for customer in made
-    ]
+        ("id", "kind", "name", "name_key", "salutation", "owner_id", "identity_digest"),
+        (
+            (
+                pk, draft.kind, draft.name, names.sort_key(draft.name), draft.salutation,
+                draft.owner.pk if draft.owner else None, draft.identity_digest,
+            )
+            for pk, draft in pairs
+        ),
+        same={
+            "store_id": store.pk,
+            "is_demo": store.is_demo,
+            "created_at": at,
+            "created_by_id": by.pk if by else None,
+        },
+    )  # fmt: skip
     insert_many(
         Phone,
         ("customer_id", "number", "is_primary"),
         (
-            (customer.pk, number, place == 0)
-            for draft, customer in pairs
+            (pk, number, place == 0)
+            for pk, draft in pairs
             for place, number in enumerate(draft.numbers)
         ),
         same={"store_id": store.pk},
     )
-    for draft, customer in pairs:
-        if draft.car:
-            car = OwnedCar.objects.create(customer=customer, store=store, **vars(draft.car))
-            events.append(
-                event_of(
-                    "customer.car_added",
-                    store=store,
-                    customer=customer,
-                    by=by,
-                    at=at,
-                    car=str(car),
-                )
-            )
     insert_many(
         SearchKey,
         ("customer_id", "key"),
         (
-            (customer.pk, key)
-            for draft, customer in pairs
-            for key in search.keys_of(
-                customer, draft.numbers, [draft.car.plate] if draft.car else []
-            )
+            (pk, key)
+            for pk, draft in pairs
+            for key in search.keys_of(draft, draft.numbers, draft.plates)
         ),
         same={"store_id": store.pk},
     )
-    note_many(events)
-    return made
+    entries = Entries(store, by, at)
+    for pk in ids:
+        entries.add("customer.registered", customer_id=pk)
+    for pk, draft in pairs:
+        if draft.car:
+            car = OwnedCar.objects.create(customer_id=pk, store=store, **vars(draft.car))
+            entries.add("customer.car_added", customer_id=pk, car=str(car))
+    entries.write()
+    return ids

@@ -1,7 +1,7 @@
 """What happens on the floor: guests come, are looked after, leave; calls and messages come in."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dealership.customers.models import Customer
 from dealership.dashboards.demo import texts
@@ -70,6 +70,7 @@ class Floor:
         self.prospects = Prospects(house, story, self)
         self.turn = 0
         self.share = 1.0
+        self.until = datetime.max.replace(tzinfo=UTC)
         self.ticks: set[datetime] = set()
 
     # A day -------------------------------------------------------------------------------
@@ -129,7 +130,7 @@ class Floor:
 
     def come_again(self, at: datetime, customer: Customer, *, purpose: str = "see_car") -> None:
         """A customer whom the store knows comes back, to the consultant they know."""
-        if Visit.objects.present().filter(customer=customer).exists():
+        if at > self.until or Visit.objects.present().filter(customer=customer).exists():
             return
         owner = customer.owner
         visit = actions.receive_visit(

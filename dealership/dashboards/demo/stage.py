@@ -108,6 +108,7 @@ def _plan(
     sales = Sales(house, story)
     floor = Floor(house, story, sold=sales.sold)
     floor.share, sales.floor = share, floor
+    floor.until = now - STAGED
     today = house.day_of(now)
     for back in range(days, -1, -1):
         day = today - timedelta(days=back)

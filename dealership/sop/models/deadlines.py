@@ -281,7 +281,7 @@ class Deadline(models.Model):
                 condition=Q(reply_at__isnull=False),
             ),
             models.Index(
-                fields=("quarantined_at",),
+                fields=("store", "quarantined_at"),
                 name="deadline_quarantined",
                 condition=Q(quarantined_at__isnull=False),
             ),
