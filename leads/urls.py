@@ -67,9 +67,7 @@ urlpatterns = [
     path("follow-ups/", contacts.follow_up_list, name="follow-up-list"),
     path("<int:pk>/appointments/new/", appointments.appointment_new, name="appointment-new"),
     path("appointments/", appointments.appointment_list, name="appointment-list"),
-    path(
-        "appointments/<int:pk>/", appointments.appointment_confirm, name="appointment-confirm"
-    ),
+    path("appointments/<int:pk>/", appointments.appointment_confirm, name="appointment-confirm"),
     path("appointments/<int:pk>/move/", appointments.appointment_move, name="appointment-move"),
     path(
         "appointments/<int:pk>/cancel/",
@@ -128,7 +126,9 @@ urlpatterns = [
     path("plans/<slug:kind>/<slug:month>/evaluate/", plans.plan_evaluate, name="plan-evaluate"),
     *(
         path(
-            f"plans/of/<int:pk>/{name}/", plans.plan_now, {"kind": kind, "back": back},
+            f"plans/of/<int:pk>/{name}/",
+            plans.plan_now,
+            {"kind": kind, "back": back},
             name=f"{name}-now",
         )
         for name, kind, back in (

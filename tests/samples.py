@@ -419,12 +419,15 @@ sample(
     args=lambda world: (world.store.pk,),
 )  # fmt: skip
 sample(
-    "leads:plan-month", "leads:plan-copy", "leads:plan-evaluate",
+    "leads:plan-month",
+    "leads:plan-copy",
+    "leads:plan-evaluate",
     args=lambda world: (world.plan.kind, f"{world.plan.month:%Y-%m}"),
 )
 sample("leads:plan-rows", args=lambda world: (f"{world.plan.month:%Y-%m}",))
 sample(
-    "leads:planned-visit-done", "leads:planned-visit-drop",
+    "leads:planned-visit-done",
+    "leads:planned-visit-drop",
     args=lambda world: (world.planned_visit.pk,),
 )
 sample(*api("plan", "detail"), args=lambda world: (world.plan.pk,))

@@ -40,7 +40,8 @@ class LevelIn(serializers.Serializer[Any]):
 
 class LeadApi(
     CaptureCalls,
-    BulkCalls, OwnershipCalls,
+    BulkCalls,
+    OwnershipCalls,
     LeadContacts,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
