@@ -86,7 +86,7 @@ def test_a_lead_from_the_qr_code_to_the_visit(house: House, browser: Browser):
     expect(form.get_by_role("heading", name="周末试驾会")).to_be_visible()
     form.locator("[name=name]").fill("林晓峰")
     form.locator("[name=phone]").press_sequentially(PHONE, delay=40)
-    form.get_by_text("奕炫MAX").first.click()
+    form.locator("[name=series]").first.check()
     form.locator("[name=agrees]").check()
     form.wait_for_timeout(2500)  # no hand is faster than two seconds
     form.get_by_role("button").last.click()
@@ -109,9 +109,9 @@ def test_a_lead_from_the_qr_code_to_the_visit(house: House, browser: Browser):
     tomorrow = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)
     card.get_by_role("link", name=re.compile("登记联系|联系")).first.click()
     contact = consultant.locator("form[action*='/contacts/new/']").first
-    contact.get_by_text("已接通").click()
+    contact.locator("[name=outcome][value=reached]").check()
     contact.locator("[name=feedback]").fill("想看奕炫MAX白色，周末带家人。")
-    contact.get_by_text("接受", exact=True).click()
+    contact.locator("[name=answer][value=accepted]").check()
     contact.locator("[name=visit_at]").fill(f"{tomorrow:%Y-%m-%d}T10:00")
     contact.locator(".btn-primary").click()
     expect(consultant.locator(".deadline-card", has_text="首次联系")).to_have_count(0)
