@@ -24,7 +24,7 @@ REGISTER = declare_import(
             "Past visits and calls with their people. They are history: nothing falls due, "
             "nobody gets a message."
         ),
-        judge="showroom.selectors.history.judge",
+        judge="showroom.selectors.verdicts.judge",
         write="showroom.actions.history.write",
         withdraw="showroom.actions.history.withdraw",
         opens_leads=False,

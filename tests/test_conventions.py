@@ -181,6 +181,26 @@ def test_modules_are_named_after_nouns(name):
     assert [name_of(path) for path in SOURCES if path.name == name] == []
 
 
+def test_no_module_hides_what_its_package_offers():
+    """Importing `selectors/history.py` would put the module in the place of `selectors.history`."""
+    hidden = []
+    for path in SOURCES:
+        if path.name != "__init__.py":
+            continue
+        modules = {module.stem for module in path.parent.glob("*.py")}
+        package = ".".join(path.parent.relative_to(ROOT).parts)
+        hidden += [
+            f"{name_of(path)}: {name}"
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+            if (name := alias.asname or alias.name) in modules
+            and node.module not in (package, f"{package}.{name}")
+        ]
+
+    assert hidden == []
+
+
 def test_no_module_grows_beyond_a_sitting():
     long = {name_of(path): len(path.read_text().splitlines()) for path in SOURCES}
 

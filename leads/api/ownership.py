@@ -32,7 +32,7 @@ class AssignIn(serializers.Serializer[Any]):
     reason = serializers.CharField(**OPTIONAL, default="")
 
 
-class ReasonIn(serializers.Serializer[Any]):
+class PoolReasonIn(serializers.Serializer[Any]):
     reason = serializers.RegexField(TEXT, max_length=200)
 
 
@@ -116,11 +116,11 @@ class OwnershipCalls:
         self.authorize(lead)
         return self.answer_once(lambda: actions.claim(lead, by=request.user))
 
-    @extend_schema(request=ReasonIn)
+    @extend_schema(request=PoolReasonIn)
     @action(detail=True, methods=["post"], url_path="to-pool")
     def to_pool(self: Any, request: Request, pk: str) -> Response:
         """Let go of the lead: any consultant may claim it."""
-        lead, data = self.get_object(), self.clean(ReasonIn)
+        lead, data = self.get_object(), self.clean(PoolReasonIn)
         self.authorize(lead)
         return self.answer_once(
             lambda: actions.put_into_pool(lead, reason=data["reason"], by=request.user)
@@ -201,7 +201,7 @@ class SpreadIn(serializers.Serializer[Any]):
     how = serializers.ChoiceField(choices=HandOver.Spread.choices, default=HandOver.Spread.EVEN)
 
 
-class HandOverIn(SpreadIn):
+class LeaverHandOverIn(SpreadIn):
     is_texting = serializers.BooleanField(default=False)
     is_freezing = serializers.BooleanField(default=False)
 
@@ -289,10 +289,10 @@ class HandOverApi(mixins.ListModelMixin, mixins.RetrieveModelMixin, House):
             raise Http404
         return leaver, [chosen[pk] for pk in dict.fromkeys(data["to"])]
 
-    @extend_schema(request=HandOverIn, responses={201: HandOverOut})
+    @extend_schema(request=LeaverHandOverIn, responses={201: HandOverOut})
     def create(self, request: Request) -> Response:
         """Hand everything over, in one transaction."""
-        data = self.clean(HandOverIn)
+        data = self.clean(LeaverHandOverIn)
         leaver, to = self._people(data)
         if data["is_freezing"]:
             authorize(request.user, "staff.change_people")

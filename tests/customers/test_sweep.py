@@ -17,6 +17,7 @@ from dealership.customers.actions import (
 )
 from dealership.customers.models import Customer, DuplicatePair, Sweep
 from dealership.customers.tasks import sweep_duplicates as ring
+from dealership.errors import RuleViolation
 from leads.models import Lead
 from tests import make
 from tests.customers.merging import NOON, twice
@@ -116,6 +117,15 @@ def test_who_was_told_apart_is_not_offered_again(store, li_na, noon):
     pair = DuplicatePair.objects.get()
     assert (pair.state, pair.reason) == ("different", "父子")
     assert look_again(pair).state == "open"
+
+
+def test_nobody_is_told_apart_from_themselves(li_na):
+    one, _another = twice(li_na)
+
+    with pytest.raises(RuleViolation) as refusal:
+        tell_apart(one, one, by=li_na)
+
+    assert refusal.value.code == "same"
 
 
 def test_what_is_alike_no_more_goes(store, li_na, noon):

@@ -75,7 +75,7 @@ def test_a_phone_that_is_off_becomes_a_task(provider, queue, noon):
     provider.faults(kinds=["receipt_failed"], rate=1)
 
     deliver(noon)
-    wait_for(lambda: is_in(sms, Sms.State.REFUSED))
+    wait_for(lambda: is_in(sms, Sms.State.REFUSED) and len(room.told(sms)) == 2)
 
     assert sms.reason == "MK:0001"
     assert room.told(sms) == ["accepted", "failed"]

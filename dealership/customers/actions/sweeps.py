@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.customers.actions.events import note
@@ -147,6 +148,8 @@ def tell_apart(
 ) -> DuplicatePair:
     """Say that two records are two people: they are never offered as one again."""
     at = at or clock.now()
+    if one.pk == another.pk:
+        raise RuleViolation(_("That is one and the same record. Choose another one."), code="same")
     first, second = sorted((one, another), key=lambda customer: customer.pk)
     pair, _is_new = DuplicatePair.objects.select_for_update().get_or_create(
         first=first, second=second,
