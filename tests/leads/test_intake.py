@@ -21,7 +21,10 @@ ADDRESS = "/api/intake/leads/"
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_cache(settings):
+    # Of its own: the workers of a test run share one Redis.
+    local = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": local, "LOCATION": __name__}}
     cache.clear()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -24,7 +25,10 @@ pytestmark = pytest.mark.sop("2.9")
 
 
 @pytest.fixture(autouse=True)
-def empty_cache():
+def empty_cache(settings):
+    # Of its own: the workers of a test run share one Redis.
+    local = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": local, "LOCATION": __name__}}
     cache.clear()
 
 
@@ -197,7 +201,7 @@ def test_the_form_works_without_its_cache(campaign, monkeypatch):
     def gone(*_args, **_kwargs):
         raise RedisError
 
-    monkeypatch.setattr(cache, "add", gone)
+    monkeypatch.setattr("dealership.web.rates.cache", SimpleNamespace(add=gone))
 
     assert answer(campaign).status_code == 302
 
