@@ -12,6 +12,10 @@ COPY requirements.txt /tmp/
 RUN pip install --no-cache-dir -r /tmp/requirements.txt
 
 FROM python:3.11-slim
+# Pango sets the PDFs.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 1000 showroom \
     && useradd --uid 1000 --gid showroom --home-dir /srv/app --no-create-home --shell /usr/sbin/nologin showroom \
     && mkdir -p /srv/app /srv/private \
@@ -34,7 +38,7 @@ RUN SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w0)" \
     DATABASE_URL=postgres://nobody@localhost/none \
     REDIS_URL=redis://localhost \
     ALLOW_SMS_SIMULATOR=1 \
-    sh -c 'python manage.py compile_translations && python manage.py collectstatic --noinput'
+    sh -c 'python manage.py compile_translations && python manage.py make_fonts && python manage.py collectstatic --noinput'
 USER showroom
 EXPOSE 8000
 VOLUME /srv/private

@@ -55,6 +55,7 @@ clean: ## throw away what was installed and built; the data in var/ stay
 
 setup: .venv/runtime node_modules/.package-lock.json
 	@$(PY) manage.py compile_translations
+	@$(PY) manage.py make_fonts
 
 setup-dev: setup .venv/dev
 

@@ -6,7 +6,11 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
+
+# Where the brand's own days begin: prices and the like that are no single store's.
+HOUSE_ZONE = ZoneInfo(settings.TIME_ZONE)
 
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 

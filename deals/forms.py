@@ -40,9 +40,9 @@ class OrderForm(Form):
 
     def __init__(self, *args: Any, customer: Customer, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        on_sale = Trim.objects.filter(series__is_active=True).select_related("series")
+        on_sale = Trim.objects.on_sale().select_related("series")
         fields: dict[str, Any] = self.fields
-        fields["trim"].queryset = on_sale.order_by("series__order", "guide_price_amount")
+        fields["trim"].queryset = on_sale
         if user.is_manager:
             fields["consultant"].queryset = sellers(customer.store)
         else:

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from dealership.customers.facts import Fact, fact
 from dealership.customers.panels import Panel, panel
+from dealership.staff.arriving import on_check_in
 from dealership.web.context import Entry, menu
 from leads.staying import declare_stay
 
@@ -29,3 +30,4 @@ menu(
 fact(Fact("last_visit", _("Last visit"), "showroom.selectors.last_visits", 20))
 panel(Panel("visits", _("Visits"), "door-enter", "showroom:visit-panel", "showroom.view_visit", 20))
 declare_stay("showroom.selectors.why_here")
+on_check_in("showroom.actions.begin_day")

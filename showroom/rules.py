@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealership.staff.models import User
 from dealership.staff.policy import allow
-from dealership.staff.roles import FLOOR, MANAGERS, Role
+from dealership.staff.roles import EVERYONE, FLOOR, MANAGERS, Role
 
 
 def attends(user: User, visit: Any) -> bool:
@@ -60,3 +60,21 @@ allow(
     when=lambda user, visit: Role.CLERK in user.roles_in(visit.store_id) or attends(user, visit),
 )
 allow("showroom.void_visit", *FLOOR, title=_("Void a visit"), when=may_void)
+
+
+def is_own(user: User, duty: Any) -> bool:
+    """The person's own day."""
+    return duty.user_id == user.pk
+
+
+def is_own_or_managed(user: User, duty: Any) -> bool:
+    return is_own(user, duty) or not user.roles_in(duty.store_id).isdisjoint(MANAGERS)
+
+
+allow("showroom.prepare_day", *EVERYONE, title=_("Prepare one's own day"), when=is_own)
+allow(
+    "showroom.view_preparation",
+    *EVERYONE,
+    title=_("See how a day was prepared"),
+    when=is_own_or_managed,
+)

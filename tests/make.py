@@ -4,18 +4,24 @@ Rows for tests: plain keyword-only functions, every row real and valid.
 Whatever is not given is made: a store with its levels, a consultant, a customer with a phone.
 """
 
+import io
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
 from dealership import clock
 from dealership.customers import actions as customers
 from dealership.customers.models import Consent, Customer
 from dealership.staff.models import Membership, Store, Team, User
 from dealership.staff.roles import Role
-from dealership.vehicles.models import Series, Trim
+from dealership.vehicles.actions import set_guide_price
+from dealership.vehicles.models import Car, Colour, Series, Trim
+from dealership.vehicles.vin import check_digit
 from leads import actions as leads
 from leads.models import Campaign, CampaignCost, IntentLevel, Lead, Source
 
@@ -174,9 +180,52 @@ def series(*, code: str = "", name: str = "", is_active: bool = True) -> Series:
     )
 
 
-def trim(*, series: Series | None = None, name: str = "尊享版", guide_price: int = 119_900) -> Trim:
-    series = series or a_series()
-    return Trim.objects.create(series=series, name=name, guide_price_amount=guide_price)
+def trim(
+    *, series: Series | None = None, name: str = "尊享版", guide_price: int = 119_900, **facts: Any
+) -> Trim:
+    """A trim with its guide price in force for a year."""
+    made = Trim.objects.create(series=series or a_series(), name=name, **facts)
+    a_year_ago = clock.day_of(clock.now(), clock.HOUSE_ZONE) - timedelta(days=365)
+    set_guide_price(made, amount=Decimal(guide_price), valid_from=a_year_ago)
+    return made
+
+
+def colour(*, name: str = "", swatch: str = "#f4f4f2") -> Colour:
+    number = next(numbers)
+    return Colour.objects.create(
+        code=f"colour-{number}", name=name or f"珍珠白 {number}", swatch=swatch
+    )
+
+
+def car(
+    *,
+    store: Store | None = None,
+    trim: Trim | None = None,
+    colour: Colour | None = None,
+    days: int = 10,
+    **values: Any,
+) -> Car:
+    """A car in stock for `days`; other states are given in full."""
+    store = store or home()
+    today = clock.day_of(clock.now(), store.tz)
+    here = {"vin": a_vin(), "state": Car.State.IN_STOCK, "place": Car.Place.YARD}
+    given = here | {"arrived_on": today - timedelta(days=days)} | values
+    return Car.objects.create(
+        store=store, trim=trim or a_trim(), colour=colour or a_colour(), **given
+    )
+
+
+def photo(*, size: tuple[int, int] = (64, 48), colour: str = "teal") -> SimpleUploadedFile:
+    """A small JPEG, as a phone sends it."""
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "JPEG")
+    return SimpleUploadedFile("photo.jpg", out.getvalue(), "image/jpeg")
+
+
+def a_vin() -> str:
+    """A VIN that nobody has yet, with its check digit."""
+    plain = f"LGJE13EA0RM{next(numbers):06d}"
+    return f"{plain[:8]}{check_digit(plain)}{plain[9:]}"
 
 
 def lead(
@@ -205,4 +254,4 @@ def lead(
 
 
 # What a function makes when its parameter of the same name is not given.
-a_customer, a_series, a_source = customer, series, source
+a_customer, a_series, a_source, a_trim, a_colour = customer, series, source, trim, colour

@@ -21,11 +21,12 @@ from dealership.customers.models import ContactPerson, Customer, DuplicatePair, 
 from dealership.messaging.actions import notify, queue_sms
 from dealership.messaging.models import Notice, Sms
 from dealership.messaging.purposes import PURPOSES
-from dealership.sop.actions import start
+from dealership.privacy.actions import keep_picture
+from dealership.sop.actions import open_run, start, tick_item
 from dealership.sop.models import ChecklistRun, Deadline, StepLimit
 from dealership.sop.steps import STEPS
 from dealership.staff.actions import create_token
-from dealership.staff.models import ApiToken, Store, User
+from dealership.staff.models import ApiToken, Duty, Store, User
 from dealership.staff.roles import Role
 from deals.models import Order
 from delivery.models import Delivery, LateApplication
@@ -62,6 +63,7 @@ from leads.models import (
     Source,
 )
 from showroom.models import Visit
+from showroom.sop import START_OF_DAY
 from tests import make
 from tests.deals import make as deals
 from tests.delivery import make as deliveries
@@ -168,7 +170,20 @@ class World:
 
     @cached_property
     def run(self) -> ChecklistRun:
-        return ChecklistRun.objects.filter(store=self.store, subject_id=self.visit.pk).latest("pk")
+        """The person's own start of the day."""
+        return open_run(START_OF_DAY, self.duty, store=self.store, by=self.user)
+
+    @cached_property
+    def duty(self) -> Duty:
+        today = clock.day_of(clock.now(), self.store.tz)
+        return Duty.objects.get_or_create(user=self.user, store=self.store, day=today)[0]
+
+    @cached_property
+    def photographed(self) -> ChecklistRun:
+        """The same with a photo at its first line."""
+        photo = keep_picture(make.photo(), store=self.store, by=self.user)
+        tick_item(self.run, self.run.lines()[0].item.code, by=self.user, photo=photo)
+        return self.run
 
     @cached_property
     def limit(self) -> StepLimit:
@@ -372,7 +387,14 @@ sample(
 )  # fmt: skip
 sample("sop:limit-change", args=lambda world: (next(iter(STEPS)),))
 sample("sop:limit-withdraw", args=lambda world: (world.limit.pk,))
-sample("sop:checklist-run", args=lambda world: (world.run.pk,))
+sample(
+    "sop:checklist-run", "sop:checklist-pass", "sop:checklist-sign",
+    args=lambda world: (world.run.pk,),
+)  # fmt: skip
+sample(
+    "sop:checklist-photo",
+    args=lambda world: (world.photographed.pk, world.run.lines()[0].item.code),
+)
 sample(
     "sop:checklist-tick",
     args=lambda world: (world.run.pk, world.run.lines()[0].item.code),

@@ -1,14 +1,16 @@
-"""Revealing a masked fact, or taking rows out of the house, leaves a trace."""
+"""Revealing a masked fact, or taking rows out, leaves a trace; files are kept sealed."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import IO, Any, cast
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.errors import RuleViolation
-from dealership.privacy.models import Access, Export
+from dealership.privacy import files
+from dealership.privacy.models import Access, Export, StoredFile
 from dealership.staff.models import Store, User
 
 PER_HOUR = 60
@@ -67,3 +69,44 @@ def log_export(
         reason=" ".join(reason.split())[:200],
         at=at or clock.now(),
     )
+
+
+def keep_picture(
+    upload: IO[bytes], *, store: Store, by: User | None, title: str = "", at: datetime | None = None
+) -> StoredFile:
+    """Keep a photo: drawn anew, sealed. RuleViolation (field "photo") if it is none."""
+    return _keep(files.picture(upload), store=store, by=by, title=title, at=at)
+
+
+def keep_document(
+    upload: IO[bytes], *, store: Store, by: User | None, title: str = "", at: datetime | None = None
+) -> StoredFile:
+    """Keep a PDF or picture: cleaned, sealed. RuleViolation (field "file") if it is neither."""
+    return _keep(files.document(upload), store=store, by=by, title=title, at=at)
+
+
+def _keep(
+    content: files.Content, *, store: Store, by: User | None, title: str, at: datetime | None
+) -> StoredFile:
+    """The file first, then its row: a row always has its file."""
+    kept = StoredFile(
+        store=store,
+        title=" ".join(title.split())[:120],
+        media=content.media,
+        sha256=content.sha256,
+        bytes=len(content.data),
+        width=content.width,
+        height=content.height,
+        added_by=by,
+        added_at=at or clock.now(),
+    )
+    sealed = files.seal(content.data, name=kept.name.hex)
+    files.PrivateFiles().save(kept.path, ContentFile(sealed))
+    kept.save()
+    return kept
+
+
+def content_of(kept: StoredFile) -> bytes:
+    """The file as it was kept; ValueError if it or the key was changed since."""
+    with files.PrivateFiles().open(kept.path) as sealed:
+        return files.unseal(sealed.read(), name=kept.name.hex)

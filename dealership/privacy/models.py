@@ -1,5 +1,6 @@
-"""Who looked at what, and who took rows out of the house: the logs of reveals and exports."""
+"""Who looked at what, who took rows out of the house, and the files of the private store."""
 
+import uuid
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -73,3 +74,49 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.what} {self.at}"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def in_store(self, store: "models.Model") -> Self:
+        return self.filter(store=store)
+
+
+class StoredFile(models.Model):
+    """
+    A photo or document in the private store, sealed (图片、文件).
+
+    It has no address of its own: the room whose row points to it shows it to who may see that row.
+    """
+
+    store = models.ForeignKey("staff.Store", models.PROTECT, related_name="+")
+    name = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    media = models.CharField(max_length=40)
+    sha256 = models.CharField(max_length=64)
+    bytes = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    added_at = models.DateTimeField(_("added at"))
+
+    objects = StoredFileQuerySet.as_manager()
+
+    personal: ClassVar = {"title": Class.BEHAVIOUR}
+
+    class Meta:
+        verbose_name = _("stored file")
+        verbose_name_plural = _("stored files")
+
+    def __str__(self) -> str:
+        return self.title or str(self.name)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media.startswith("image/")
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the private store."""
+        return f"files/{self.name.hex[:2]}/{self.name.hex}"

@@ -179,6 +179,11 @@ STATICFILES_FINDERS = [
     "dealership.web.static.PackageFinder",
 ]
 PRIVATE_DIR = Path(env("PRIVATE_DIR", default=str(VAR_DIR / "private")))
+# Seals pictures and documents in the private store; empty: derived from SECRET_KEY. Whoever loses
+# the key loses the files.
+FILES_KEY = env("FILES_KEY", default="")
+# Made by `manage.py make_fonts` out of the browser's packages.
+FONTS_DIR = Path(env("FONTS_DIR", default=str(BASE_DIR / "var" / "fonts")))
 # Files of lists that come in, and of leads that go out. The proxy takes a little more.
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", default=24)
 IMPORT_MAX_ROWS = env.int("IMPORT_MAX_ROWS", default=200_000)
@@ -303,5 +308,8 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # Its greeting at each start; failed sign-ins are rows, not log lines.
         "axes": {"level": "WARNING"},
+        # A line for each step of each PDF.
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }

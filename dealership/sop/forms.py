@@ -12,6 +12,7 @@ from dealership.sop.selectors import StepSetting, sop_order
 from dealership.sop.steps import STEPS, Text, Within
 from dealership.staff.models import Store, User
 from dealership.web.forms import Form
+from dealership.web.widgets import PhotoInput
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -80,7 +81,17 @@ class TickForm(Form):
 
     fault = forms.CharField(label=_("Fault"), max_length=200, required=False)
     remark = forms.CharField(label=_("Remark"), max_length=500, required=False)
+    grade = forms.CharField(max_length=12, required=False, widget=forms.HiddenInput)
+    photo = forms.FileField(label=_("Photo"), required=False, widget=PhotoInput)
     undo = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class SignForm(Form):
+    """The signature under a checklist."""
+
+    remark = forms.CharField(
+        label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class LimitForm(Form):

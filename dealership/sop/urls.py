@@ -19,4 +19,7 @@ urlpatterns = [
     path("limits/<int:pk>/withdraw/", views.limit_withdraw, name="limit-withdraw"),
     path("checklists/<int:pk>/", views.checklist_run, name="checklist-run"),
     path("checklists/<int:pk>/tick/<str:item>/", views.checklist_tick, name="checklist-tick"),
+    path("checklists/<int:pk>/pass/", views.checklist_pass, name="checklist-pass"),
+    path("checklists/<int:pk>/sign/", views.checklist_sign, name="checklist-sign"),
+    path("checklists/<int:pk>/photo/<str:item>/", views.checklist_photo, name="checklist-photo"),
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.errors import RuleViolation
+from dealership.staff.arriving import begin_all
 from dealership.staff.models import ApiToken, Duty, Store, User
 from dealership.staff.tokens import digest, new_secret
 
@@ -62,7 +63,11 @@ def roster(user: User, *, store: Store, day: date, is_on_duty: bool) -> None:
 
 @transaction.atomic
 def check_in(user: User, *, store: Store) -> Duty:
-    """Begin the day's duty: from now on the floor may give the person guests (SOP-4.4.1)."""
+    """
+    Begin the day's duty: from now on the floor may give the person guests (SOP-4.4.1).
+
+    What other rooms begin with it (the day's preparation, its check) begins once.
+    """
     now = clock.now()
     duty, _is_new = Duty.objects.get_or_create(
         user=user,
@@ -73,6 +78,7 @@ def check_in(user: User, *, store: Store) -> Duty:
     if duty.checked_in_at is None:
         duty.checked_in_at = now
         duty.save(update_fields=["checked_in_at"])
+        begin_all(duty)
     return duty
 
 

@@ -113,3 +113,18 @@ class MessageText(forms.Textarea):
     def __init__(self, attrs: dict[str, Any] | None = None):
         counted = {"rows": 5, "maxlength": 500, "class": "message-text", "data-behaviour": "count"}
         super().__init__({**counted, **(attrs or {})})
+
+
+class PhotoInput(forms.FileInput):
+    """A photo, from the camera of the device or its pictures; iPhones convert to JPEG for it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"accept": "image/jpeg,image/png,image/webp", **(attrs or {})})
+
+
+class DocumentInput(forms.FileInput):
+    """A PDF or a picture."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        kinds = "application/pdf,image/jpeg,image/png,image/webp"
+        super().__init__({"accept": kinds, **(attrs or {})})

@@ -3,6 +3,7 @@
 from showroom.actions.arrivals import hand_over_visit, identify_visit, receive_visit, take_visit
 from showroom.actions.calls import log_call, log_message
 from showroom.actions.departures import depart, reset_car, tidy_table, undo_departure
+from showroom.actions.preparation import begin_day
 from showroom.actions.registers import complete_register
 from showroom.actions.thanks import (
     act_thank_you,
@@ -16,6 +17,7 @@ from showroom.actions.voids import void_visit
 
 __all__ = [
     "act_thank_you",
+    "begin_day",
     "complete_register",
     "depart",
     "hand_over_visit",

@@ -13,6 +13,7 @@ import "./phone.js";
 import "./search.js";
 import "./shortcuts.js";
 import "./stepper.js";
+import "./stopwatch.js";
 import "./tabs.js";
 import "./theme.js";
 import "./toast.js";

@@ -1,6 +1,9 @@
 """Who works in the invented stores, and what they sell."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from dealership.staff.roles import Role
 
@@ -97,6 +100,37 @@ BASE_PRICE = {
     "ax7": 96_800,
     "e70": 109_800,
 }
+
+PRICED_FROM = date(2025, 1, 1)
+# What the trims have besides what the one below has.
+FEATURES = (
+    ("isofix", "spare_wheel", "voice", "big_screen"),
+    ("sunroof", "camera_360", "cruise", "side_airbags", "connected"),
+    ("panorama", "leather", "heated_seats", "power_seat", "lane", "parking", "power_tailgate"),
+)
+# Energy → what is invented of it: engine, kW, L/100 km, km of electric range.
+DRIVES: dict[str, tuple[str, int, str | None, int | None]] = {
+    "petrol": ("1.5T", 140, "6.2", None),
+    "hybrid": ("1.5T HEV", 180, "4.6", None),
+    "plug_in": ("1.5T PHEV", 210, "1.4", 120),
+    "electric": ("EV", 150, None, 430),
+}
+
+
+def trim_facts(energy: str, step: int) -> dict[str, Any]:
+    """What a trim is said to have, invented like its name: the higher has all of the lower."""
+    engine, power, consumption, reach = DRIVES[energy]
+    single = energy == "electric"
+    gearbox = "single" if single else "manual" if step == 0 and energy == "petrol" else "automatic"
+    return {
+        "engine": engine,
+        "power_kw": power + 10 * step,
+        "consumption": Decimal(consumption) if consumption else None,
+        "range_km": reach,
+        "gearbox": gearbox,
+        "features": [name for group in FEATURES[: step + 1] for name in group],
+    }
+
 
 # Where guests come from, and how often (domain §2.1); the rest comes by portals and campaigns.
 SOURCES = (

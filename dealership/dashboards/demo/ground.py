@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.auth.hashers import make_password
@@ -16,6 +17,7 @@ from dealership.messaging.actions import change_template
 from dealership.messaging.purposes import PURPOSES
 from dealership.staff.models import Duty, Membership, Store, Team, User
 from dealership.staff.roles import Role
+from dealership.vehicles.actions import set_guide_price
 from dealership.vehicles.models import Series, Trim
 from leads.actions import (
     set_up_levels,
@@ -74,14 +76,15 @@ def catalogue() -> list[Series]:
             code=code, defaults={"name": name, "body": body, "energy": energy, "order": order * 10}
         )
         if is_new:
-            Trim.objects.bulk_create(
-                Trim(
-                    series=series,
-                    name=trim,
-                    guide_price_amount=cast.BASE_PRICE[code] + 12_000 * step,
+            for step, name in enumerate(cast.TRIMS):
+                trim = Trim.objects.create(
+                    series=series, name=name, order=step * 10, **cast.trim_facts(energy, step)
                 )
-                for step, trim in enumerate(cast.TRIMS)
-            )
+                set_guide_price(
+                    trim,
+                    amount=Decimal(cast.BASE_PRICE[code] + 12_000 * step),
+                    valid_from=cast.PRICED_FROM,
+                )
         found.append(series)
     return found
 

@@ -14,8 +14,10 @@ from dealership.sop.actions.moving import hand_over_many, set_day
 from dealership.sop.actions.runs import (
     close_run,
     open_run,
+    pass_rest,
     prove_items,
     run_for,
+    sign_run,
     tick_item,
     untick_item,
 )
@@ -32,6 +34,7 @@ __all__ = [
     "hand_over",
     "hand_over_many",
     "open_run",
+    "pass_rest",
     "prove_items",
     "reply",
     "retry",
@@ -40,6 +43,7 @@ __all__ = [
     "set_day",
     "set_limit",
     "set_problem",
+    "sign_run",
     "start",
     "stop_contact",
     "tick",

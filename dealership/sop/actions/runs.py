@@ -1,16 +1,19 @@
 """Working through a checklist: whoever does the step ticks it, once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from dealership import clock
 from dealership.errors import RuleViolation
+from dealership.privacy.models import StoredFile
 from dealership.sop.checklists import Checklist
 from dealership.sop.models import ChecklistRun, Tick
-from dealership.sop.models.checklists import UNDO
+from dealership.sop.models.checklists import UNDO, Line
 from dealership.sop.models.subjects import about
+from dealership.sop.sight import said, seen_of
 from dealership.staff.models import Store, User
 
 
@@ -57,28 +60,35 @@ def tick_item(
     automatic: bool = False,
     fault: str = "",
     remark: str = "",
+    grade: str = "",
+    photo: StoredFile | None = None,
 ) -> Tick:
     """
-    Tick an item, with the fault that was found, if one was.
+    Tick an item, with its grade, or the fault that was found, if one was.
 
-    A finished item is refused to a person; the software, which ticks when the evidence
-    exists, leaves the tick that is there.
+    A finished item is refused to a person, unless the checklist is one that is signed: until then
+    it is corrected. The software, which ticks when the evidence exists, leaves what is there.
     """
     declared = run.declared.item(item)
-    if declared.is_proven and not automatic:
+    if not declared.is_by_hand and not automatic:
         raise RuleViolation(_("This step is ticked by itself as soon as it is done."))
+    if grade and run.declared.grade(grade) is None:
+        raise RuleViolation(_("Choose one of the grades offered."), field="grade")
     now = clock.now()
     at = at or now
     if at > now + UNDO:
         raise RuleViolation(_("This time is still to come."), field="at")
-    values = {
+    values: dict[str, Any] = {
         "by": by,
         "at": at,
         "entered_at": now,
         "is_automatic": automatic,
         "fault": fault.strip()[:200],
         "remark": remark.strip()[:500],
+        "grade": grade,
     }
+    if photo is not None:
+        values["photo"] = photo
     found = run.ticks.select_related("by").filter(item=item).first()
     if found is None:
         _refuse_closed(run)
@@ -87,6 +97,11 @@ def tick_item(
             return tick
         found = tick
     if automatic:
+        return found
+    if run.declared.is_signed:
+        _refuse_closed(run)
+        Tick.objects.filter(pk=found.pk).update(**values)
+        found.refresh_from_db()
         return found
     raise RuleViolation(
         _("“%(item)s” was already ticked at %(time)s by %(name)s.")
@@ -119,6 +134,74 @@ def prove_items(
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def pass_rest(run: ChecklistRun, *, by: User, at: datetime | None = None) -> int:
+    """Tick everything that a person judges and has not yet: the rest is in order."""
+    _refuse_closed(run)
+    now = clock.now()
+    open_items = [
+        line.item.code for line in run.lines() if not line.is_done and line.item.is_by_hand
+    ]
+    ticks = [
+        Tick(run=run, item=item, by=by, at=min(at or now, now), entered_at=now)
+        for item in open_items
+    ]
+    Tick.objects.bulk_create(ticks, ignore_conflicts=True)
+    return len(ticks)
+
+
+@transaction.atomic
+def look(run: ChecklistRun, *, at: datetime | None = None) -> ChecklistRun:
+    """Fill in what the software itself sees, anew each time until the checklist is closed."""
+    now = clock.now()
+    at = min(at or now, now)
+    known = {tick.item: tick for tick in run.ticks.filter(is_automatic=True)}
+    for item, seen in seen_of(run).items():
+        words, tick = said(seen), known.get(item)
+        if tick is None:
+            Tick.objects.bulk_create(
+                [Tick(run=run, item=item, at=at, entered_at=now, is_automatic=True, **words)],
+                ignore_conflicts=True,
+            )
+        elif (tick.fault, tick.remark) != (words["fault"], words["remark"]):
+            Tick.objects.filter(pk=tick.pk).update(at=at, entered_at=now, **words)
+    return run
+
+
+@transaction.atomic
+def sign_run(
+    run: ChecklistRun, *, by: User, remark: str = "", at: datetime | None = None
+) -> ChecklistRun:
+    """
+    Sign a checklist: what the software sees is looked at a last time, then all of it is frozen.
+
+    RuleViolation while an item is open. The score is the share of items in order, per cent.
+    """
+    _refuse_closed(run)
+    look(run, at=at)
+    lines = run.lines()
+    missing = [str(line.item.title) for line in lines if not line.is_done and line.item.is_by_hand]
+    if missing:
+        raise RuleViolation(
+            _("Not judged yet: %(items)s.") % {"items": "、".join(missing[:5])}, code="open_items"
+        )
+    judged = [line for line in lines if line.is_done and not is_unjudged(line)]
+    fine = sum(line.state == "done" for line in judged)
+    close_run(run, by=by, at=at)
+    run.score = round(100 * fine / len(judged)) if judged else None
+    run.remark = remark.strip()[:500]
+    run.save(update_fields=["score", "remark"])
+    return run
+
+
+NOT_SEEN = "not_seen"
+
+
+def is_unjudged(line: Line) -> bool:
+    """Nobody could judge it: it counts for neither side."""
+    return line.tick is not None and line.tick.grade == NOT_SEEN
 
 
 @transaction.atomic

@@ -12,10 +12,19 @@ from dealership.sop.views.deadlines import (
 )
 from dealership.sop.views.health import healthz
 from dealership.sop.views.limits import limit_change, limit_list, limit_withdraw
-from dealership.sop.views.runs import checklist_run, checklist_tick
+from dealership.sop.views.runs import (
+    checklist_pass,
+    checklist_photo,
+    checklist_run,
+    checklist_sign,
+    checklist_tick,
+)
 
 __all__ = [
+    "checklist_pass",
+    "checklist_photo",
     "checklist_run",
+    "checklist_sign",
     "checklist_tick",
     "customer_panel",
     "deadline_decide",

@@ -1,7 +1,7 @@
 """Template tags that every page may use; loaded as builtins."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -54,6 +54,23 @@ def clocktime(at: datetime | None) -> str:
     if local.year == now.year:
         return local.strftime("%m-%d %H:%M")
     return local.strftime("%Y-%m-%d")
+
+
+@register.filter
+def stopwatch(span: timedelta | None) -> str:
+    """A span as a stopwatch shows it: 1:05, or 1:02:10 from an hour on."""
+    if span is None:
+        return ""
+    seconds = max(0, int(span.total_seconds()))
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+
+
+@register.inclusion_tag("components/stopwatch.html")
+def runs_since(at: datetime, within: timedelta | None = None) -> dict[str, Any]:
+    """`{% runs_since tick.at item.within %}`: the time that runs, late once it is too long."""
+    span = clock.now() - at
+    return {"at": at, "within": within, "span": span, "is_late": bool(within and span > within)}
 
 
 @register.simple_tag
