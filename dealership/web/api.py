@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, permissions, serializers, status, views, viewsets
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
@@ -34,6 +35,18 @@ JSON_TYPES: dict[type[serializers.Field], tuple[type, ...]] = {
     serializers.IntegerField: (int,),
 }
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
+
+
+class OnlyJson(BaseContentNegotiation):
+    """The API speaks JSON, whatever a caller says it accepts: no call fails for a header."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class KeysetPages(pagination.BasePagination):
@@ -166,6 +179,7 @@ class House(viewsets.GenericViewSet):
     perms: ClassVar[dict[str, str]] = {}
     permission_classes = (permissions.IsAuthenticated, ByPolicy)
     pagination_class = KeysetPages
+    content_negotiation_class = OnlyJson
     schema = HouseSchema()
     rows: Any = None
 

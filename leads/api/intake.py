@@ -23,7 +23,7 @@ from rest_framework.views import APIView
 from dealership import clock
 from dealership.customers import phones
 from dealership.errors import RuleViolation
-from dealership.web.api import TEXT, House, refuse_other_types
+from dealership.web.api import TEXT, House, OnlyJson, refuse_other_types
 from dealership.web.http import public
 from dealership.web.rates import address_of, is_within, seconds_left
 from leads import actions
@@ -119,6 +119,7 @@ class IntakeApi(APIView):
     authentication_classes = (KeyAuthentication,)
     permission_classes = (ByKey,)
     throttle_classes = (PerKey,)
+    content_negotiation_class = OnlyJson
 
     @extend_schema(exclude=True)
     def post(self, request: Request) -> Response:

@@ -86,3 +86,13 @@ def test_nobody_gets_in_without_a_token(client, path: str, method: str, token: s
 
     assert response.status_code == 401
     assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("accept", ["text/html", "\v", "application/xml;q=0.9", ""])
+def test_the_api_speaks_json_whatever_a_caller_accepts(client, accept: str):
+    caller = furnish(Role.CLERK)
+    headers = {"Authorization": f"Bearer {caller.secret}", "Accept": accept}
+
+    response = client.get("/api/v1/customers/", headers=headers)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
